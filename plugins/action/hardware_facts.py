@@ -1,0 +1,106 @@
+# Copyright: Jifang contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Sends the probe, parses what comes back on the control node, and hands it to the spool."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from typing import Any, ClassVar
+
+from ansible.errors import AnsibleConnectionFailure, AnsibleError
+from ansible_collections.jifang.lab.plugins.plugin_utils import facts
+from ansible_collections.jifang.lab.plugins.plugin_utils.control_action import ControlAction
+from ansible_collections.jifang.lab.plugins.plugin_utils.facts.evidence import Evidence
+from ansible_collections.jifang.lab.plugins.plugin_utils.i18n import Message, UserError
+from ansible_collections.jifang.lab.plugins.plugin_utils.ledger import spool
+from ansible_collections.jifang.lab.plugins.plugin_utils.probe import plan, sending
+
+
+class ActionModule(ControlAction):
+    ARGUMENTS: ClassVar[dict[str, Any]] = {
+        "root": {"type": "str", "default": "/"},
+        "packages": {"type": "bool", "default": False},
+        "room": {"type": "str"},
+        "seat": {"type": "str"},
+        "spool": {"type": "str"},
+        "publish": {"type": "bool", "default": True},
+    }
+
+    def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
+        place = {"room": arguments["room"], "seat": arguments["seat"]}
+        note: dict[str, Any] = {"directory": arguments["spool"], **place}
+        result: dict[str, Any] = {"changed": False, "spool": note, "_ansible_verbose_override": True}
+        try:
+            answer, warnings = self._probe(arguments, task_vars)
+        except AnsibleConnectionFailure as error:
+            return {**result, "unreachable": True, "msg": str(error)}
+        blob = sending.unframe(answer)
+        evidence = Evidence.decode(blob)
+        document = facts.build_facts(evidence)
+        run = spool.current()
+        if arguments["spool"] and run is not None:
+            fields = {
+                "host": task_vars["inventory_hostname"],
+                **place,
+                "facts": document,
+                "evidence": base64.b64encode(blob).decode("ascii"),
+                "digest": hashlib.sha256(evidence.document).hexdigest(),
+            }
+            note["line"] = spool.record_line("observed", run.run, fields)
+        if arguments["publish"]:
+            result["ansible_facts"] = {"hardware": document}
+        if warnings:
+            result["warnings"] = [message.render(arguments["language"]) for message in warnings]
+        return result
+
+    def _probe(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> tuple[str, list[Message]]:
+        """The probe's output, and what a person should know about how it was got."""
+        if getattr(self._connection._shell, "_IS_WINDOWS", False):
+            errand = sending.windows_errand(packages=arguments["packages"])
+        else:
+            errand = sending.linux_errand(
+                plan.linux_plan(packages=arguments["packages"]),
+                root=arguments["root"],
+                python=self._interpreter(task_vars),
+                through_stdin=self._connection.is_pipelining_enabled(),
+            )
+        if not self._connection.become:
+            return self._execute(errand, sudoable=False), []
+        try:
+            return self._execute(errand, sudoable=True), []
+        except (UserError, AnsibleError) as error:
+            if isinstance(error, AnsibleConnectionFailure):
+                raise
+            # A PC that refuses root still tells a good part; what it hides becomes "unknown: no permission".
+            refused = Message(
+                "facts",
+                "this host refused to give root ({reason}); what only root may read is unknown",
+                {"reason": str(error)[:300]},
+            )
+            return self._execute(errand, sudoable=False), [refused]
+
+    def _execute(self, errand: sending.Errand, *, sudoable: bool) -> str:
+        result = self._low_level_execute_command(errand.command, in_data=errand.stdin, sudoable=sudoable)
+        stdout: str = result["stdout"]
+        if "JIFANG<" in stdout:
+            return stdout
+        if sending.NO_PYTHON in result["stderr"]:
+            raise UserError(
+                "facts",
+                "no Python 3 on this host; install python3, or set ansible_python_interpreter where it is "
+                "in an unusual place",
+            )
+        raise UserError(
+            "facts",
+            "the probe did not run (exit code {code}): {reason}",
+            code=result["rc"],
+            reason=(result["stderr"].strip() or stdout.strip())[:500],
+        )
+
+    @staticmethod
+    def _interpreter(task_vars: dict[str, Any]) -> str | None:
+        """The interpreter that the inventory names. ``auto`` and its kin ask for discovery, which the
+        probe's own start line does without another connection."""
+        named = str(task_vars.get("ansible_python_interpreter") or "auto")
+        return None if named.startswith("auto") else named

@@ -1,0 +1,39 @@
+# Copyright: Jifang contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Documentation of the action plugin of the same name."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: ledger_reconcile
+short_description: Compare the property book with what was really seen
+description:
+  - Links machines to register rows by several agreeing keys and opens, keeps or resolves findings
+    (盘盈, 盘亏, 信息不符, 部件变更, 疑似互换, 位置不符, 序列号不可信, 未知).
+  - A host that was off is unknown, never missing. A run limited to one room says nothing of the others.
+  - What a person entered is never changed.
+version_added: "0.1.0"
+extends_documentation_fragment: [jifang.lab.ledger]
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: full
+seealso:
+  - module: jifang.lab.ledger_commit
+  - module: jifang.lab.ledger_report
+"""
+
+EXAMPLES = r"""
+- name: Compare the book with what was seen
+  jifang.lab.ledger_reconcile:
+    ledger_url: sqlite:////srv/school/ledger/ledger.db
+"""
+
+RETURN = r"""
+summary:
+  description: Counts of findings.
+  returned: success
+  type: dict
+  sample: {opened: 5, still_open: 0, resolved: 0}
+"""
