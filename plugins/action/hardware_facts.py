@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from ansible.errors import AnsibleConnectionFailure, AnsibleError
 from ansible_collections.jifang.lab.plugins.plugin_utils import facts
 from ansible_collections.jifang.lab.plugins.plugin_utils.control_action import ControlAction
-from ansible_collections.jifang.lab.plugins.plugin_utils.facts.evidence import Evidence
+from ansible_collections.jifang.lab.plugins.plugin_utils.facts.evidence import Evidence, parse_json, unpack
 from ansible_collections.jifang.lab.plugins.plugin_utils.i18n import Message, UserError
 from ansible_collections.jifang.lab.plugins.plugin_utils.ledger import spool
 from ansible_collections.jifang.lab.plugins.plugin_utils.probe import plan, sending
@@ -36,8 +36,8 @@ class ActionModule(ControlAction):
         except AnsibleConnectionFailure as error:
             return {**result, "unreachable": True, "msg": str(error)}
         blob = sending.unframe(answer)
-        evidence = Evidence.decode(blob)
-        document = facts.build_facts(evidence)
+        raw = unpack(blob)
+        document = facts.build_facts(Evidence(parse_json(raw)))
         run = spool.current()
         if arguments["spool"] and run is not None:
             fields = {
@@ -45,7 +45,7 @@ class ActionModule(ControlAction):
                 **place,
                 "facts": document,
                 "evidence": base64.b64encode(blob).decode("ascii"),
-                "digest": hashlib.sha256(evidence.document).hexdigest(),
+                "digest": hashlib.sha256(raw).hexdigest(),
             }
             note["line"] = spool.record_line("observed", run.run, fields)
         if arguments["publish"]:

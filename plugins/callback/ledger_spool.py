@@ -21,8 +21,7 @@ author: Jifang contributors
 from ansible import context
 from ansible.plugins.callback import CallbackBase
 
-# The workers are forked from this process: what is imported here is not imported again for each host.
-from ansible_collections.jifang.lab.plugins.plugin_utils import facts  # noqa: F401
+from ansible_collections.jifang.lab.plugins.plugin_utils import facts
 from ansible_collections.jifang.lab.plugins.plugin_utils.actor import actor
 from ansible_collections.jifang.lab.plugins.plugin_utils.ledger import spool
 
@@ -37,6 +36,8 @@ class CallbackModule(CallbackBase):
 
     def v2_playbook_on_start(self, playbook):
         name = getattr(playbook, "_file_name", "").rpartition("/")[2]
+        # The workers are forked from this process: what is warm here costs no host anything.
+        facts.preload()
         self._spool = spool.begin(name, actor(), dry=bool(context.CLIARGS.get("check")))
 
     def v2_runner_on_ok(self, result):

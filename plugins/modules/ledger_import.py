@@ -31,9 +31,11 @@ options:
     type: str
     default: ""
   number_rule:
-    description: How a missing asset number is made.
+    description:
+      - How a missing asset number is made, for example V({year}{class}{sequence:04}).
+      - Without a rule, a row without a number is an error.
     type: str
-    default: "{year}{sequence:04}"
+    default: ""
 extends_documentation_fragment: [jifang.lab.ledger]
 attributes:
   check_mode:

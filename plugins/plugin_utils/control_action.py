@@ -3,11 +3,17 @@ mend."""
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ansible.plugins.action import ActionBase
 
 from .i18n import DEFAULT_LANGUAGE, LANGUAGES, UserError
+
+if TYPE_CHECKING:
+    from .ledger.database import Ledger
 
 LANGUAGE_OPTION = {"type": "str", "default": DEFAULT_LANGUAGE, "choices": list(LANGUAGES)}
 
@@ -33,3 +39,28 @@ class ControlAction(ActionBase):  # type: ignore[misc]  # ansible-core ships no 
 
     def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         raise NotImplementedError
+
+
+class LedgerAction(ControlAction):
+    """An action on the ledger: once per play, on the control node, whatever the hosts are."""
+
+    BYPASS_HOST_LOOP = True
+    LEDGER_ARGUMENTS: ClassVar[dict[str, Any]] = {"ledger_url": {"type": "str", "required": True}}
+
+    @contextmanager
+    def ledger(self, arguments: dict[str, Any], *, create: bool = True) -> Iterator[Ledger]:
+        """The ledger, open. Check mode makes none: where ``create`` would, it works on an empty one that is
+        thrown away."""
+        # SQLAlchemy takes a third of a second to import: only an action that gets this far pays.
+        from .ledger.database import ledger_exists, open_ledger  # noqa: PLC0415
+
+        url = arguments["ledger_url"]
+        with ExitStack() as stack:
+            if self._task.check_mode and create and not ledger_exists(url):
+                folder = stack.enter_context(TemporaryDirectory(prefix="jifang-check-"))
+                url = f"sqlite:///{folder}/ledger.db"
+            else:
+                create = create and not self._task.check_mode
+            ledger = open_ledger(url, migrate=create)
+            stack.callback(ledger.close)
+            yield ledger

@@ -46,6 +46,31 @@ def trouble(error):
     return {"error": "unreadable", "detail": errno.errorcode.get(error.errno, str(error.errno))}
 
 
+def spawn(tool, argv, environment, out, err):
+    """Starts a tool as leader of a process group of its own, without input."""
+    null = os.open("/dev/null", os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        if hasattr(os, "posix_spawn"):  # 3.8 upward; a fork would copy this process for each tool
+            moves = [(os.POSIX_SPAWN_DUP2, source, to) for source, to in ((null, 0), (out, 1), (err, 2))]
+            return os.posix_spawn(tool, argv, environment, file_actions=moves, setpgroup=0)
+        pid = os.fork()
+        if pid == 0:
+            try:
+                os.setpgid(0, 0)
+                for source, target in ((null, 0), (out, 1), (err, 2)):
+                    os.dup2(source, target)
+                os.execve(tool, argv, environment)
+            finally:
+                os._exit(126)
+        try:
+            os.setpgid(pid, pid)
+        except OSError:
+            pass  # the child was quicker
+        return pid
+    finally:
+        os.close(null)
+
+
 class Probe:
     def __init__(self, plan, root):
         self.plan = plan
@@ -212,20 +237,8 @@ class Probe:
     def start(self, tool, argv):
         out_read, out_write = os.pipe()
         err_read, err_write = os.pipe()
-        pid = os.fork()
-        if pid == 0:
-            try:
-                os.setpgid(0, 0)
-                null = os.open("/dev/null", os.O_RDONLY)
-                for source, target in ((null, 0), (out_write, 1), (err_write, 2)):
-                    os.dup2(source, target)
-                os.execve(tool, argv, {"LC_ALL": "C", "TZ": "UTC", "PATH": ":".join(SEARCH)})
-            finally:
-                os._exit(126)
-        try:
-            os.setpgid(pid, pid)
-        except OSError:
-            pass  # the child was quicker
+        environment = {"LC_ALL": "C", "TZ": "UTC", "PATH": ":".join(SEARCH)}
+        pid = spawn(tool, argv, environment, out_write, err_write)
         os.close(out_write)
         os.close(err_write)
         return {
@@ -313,7 +326,12 @@ class Probe:
             except OSError:
                 pass  # no IPv4 address
         wire.close()
-        self.evidence["native"] = {"permaddr": permanent, "addresses": addresses, "hostname": os.uname()[1]}
+        self.evidence["native"] = {
+            "permaddr": permanent,
+            "addresses": addresses,
+            "hostname": os.uname()[1],
+            "machine": os.uname()[4],
+        }
 
     def run(self):
         signal.signal(signal.SIGALRM, ring)

@@ -30,9 +30,11 @@ def probe(root="/", **plan):
     return json.loads(zlib.decompress(sending.unframe(done.stdout.decode())))
 
 
-@pytest.fixture
-def tools(tmp_path, monkeypatch):
-    """A folder that the payload searches for tools, in this process."""
+@pytest.fixture(params=["posix_spawn", "fork"])
+def tools(tmp_path, monkeypatch, request):
+    """A folder that the payload searches for tools, in this process; started as old and new Pythons do."""
+    if request.param == "fork":
+        monkeypatch.delattr(os, "posix_spawn")
     monkeypatch.setattr(linux_payload, "SEARCH", (str(tmp_path), "/usr/bin", "/bin"))
 
     def tool(name, script):

@@ -1,0 +1,117 @@
+# Copyright: Jifang contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Takes the spool into the ledger, and fails where the callback could not do its part."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, ClassVar
+
+from ansible_collections.jifang.lab.plugins.plugin_utils.actor import actor
+from ansible_collections.jifang.lab.plugins.plugin_utils.control_action import LedgerAction
+from ansible_collections.jifang.lab.plugins.plugin_utils.i18n import Translator, UserError
+from ansible_collections.jifang.lab.plugins.plugin_utils.ledger import spool
+from ansible_collections.jifang.lab.plugins.plugin_utils.ledger.commit import commit_records
+
+NAMED = 20  # hosts and reasons that a message names; the count is always whole
+
+
+class ActionModule(LedgerAction):
+    ARGUMENTS: ClassVar[dict[str, Any]] = {
+        **LedgerAction.LEDGER_ARGUMENTS,
+        "spool": {"type": "str", "required": True},
+        "expected": {"type": "list", "elements": "str", "default": []},
+    }
+
+    def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
+        run = spool.current()
+        if run is None:
+            raise UserError(
+                "ledger",
+                "The callback jifang.lab.ledger_spool is not switched on, so nothing was recorded. Run from the "
+                "repository's folder, or set ANSIBLE_CONFIG to its ansible.cfg.",
+            )
+        cut: list[str] = []
+        with self.ledger(arguments) as ledger, spool.claimed(Path(arguments["spool"]), run.path) as files:
+
+            def records() -> Iterator[Any]:
+                for path in files:
+                    yield from spool.read_records(path, cut)
+                yield from run.held_records()
+
+            dry_run = self._task.check_mode
+            summary = commit_records(ledger, records(), actor=actor(task_vars), dry_run=dry_run)
+            if not dry_run:
+                if summary.rejected:
+                    for path in files:
+                        spool.set_aside(path)
+                else:
+                    spool.remove(files)
+        counts = {
+            name: getattr(summary, name)
+            for name in (
+                "hosts",
+                "observed",
+                "unreachable",
+                "failed",
+                "new_machines",
+                "new_observations",
+                "unchanged",
+                "components_added",
+                "components_removed",
+                "weak",
+                "duplicates",
+            )
+        }
+        news = ("new_machines", "new_observations", "components_added", "components_removed")
+        result: dict[str, Any] = {"changed": any(counts[name] for name in news), "summary": counts}
+        if self._task.diff:
+            seen = [f"{event.action} {event.subject}\n" for event in summary.events]
+            result["diff"] = {"before": "", "after": "".join(seen)}
+        _ = Translator("ledger", arguments["language"])
+        if cut:
+            result["warnings"] = [
+                _(
+                    "The last line of {files} was cut by a crash; what that host said is lost, the next run asks it "
+                    "again.",
+                    files=", ".join(cut),
+                )
+            ]
+        if trouble := self._trouble(run, summary.rejected, set(arguments["expected"]), _):
+            result.update(failed=True, msg=" ".join(trouble))
+        return result
+
+    @staticmethod
+    def _trouble(run: spool.RunSpool, rejected: list[Any], expected: set[str], _: Translator) -> list[str]:
+        """What kept this run from being whole. What could be written has been written by now."""
+        said = []
+        if run.troubles:
+            said.append(
+                _(
+                    "The spool could not be written ({reason}). Make its folder writable, free some space and run "
+                    "again.",
+                    reason=run.troubles[0],
+                )
+            )
+        if missing := sorted(expected - run.hosts):
+            said.append(
+                _(
+                    "{count} hosts of this run left no record: {hosts}. Look for their errors above and run again.",
+                    count=len(missing),
+                    hosts=", ".join(missing[:NAMED]),
+                )
+            )
+        if rejected:
+            reasons = "; ".join(
+                f"{item.host or '?'}: {item.reason.render(_.language)}" for item in rejected[:NAMED]
+            )
+            said.append(
+                _(
+                    "{count} records were refused and their file was set aside in the spool's folder rejected: "
+                    "{reasons}.",
+                    count=len(rejected),
+                    reasons=reasons,
+                )
+            )
+        return said
