@@ -67,7 +67,19 @@ class Message:
     fields: Mapping[str, object] = field(default_factory=dict)
 
     def render(self, language: str = DEFAULT_LANGUAGE) -> str:
-        return Translator(self.domain, language)(self.text, **self.fields)
+        fields = {name: _rendered(value, language) for name, value in self.fields.items()}
+        return Translator(self.domain, language)(self.text, **fields)
+
+
+def _rendered(value: object, language: str) -> object:
+    """A field that is itself a message, or a tuple of them, in the same language."""
+    if isinstance(value, Message):
+        return value.render(language)
+    if isinstance(value, tuple):
+        return ("、" if language == DEFAULT_LANGUAGE else ", ").join(
+            str(_rendered(item, language)) for item in value
+        )
+    return value
 
 
 class UserError(Exception):
