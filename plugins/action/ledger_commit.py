@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from ansible_collections.jifang.lab.plugins.plugin_utils.actor import actor
-from ansible_collections.jifang.lab.plugins.plugin_utils.control_action import LedgerAction
+from ansible_collections.jifang.lab.plugins.plugin_utils.control_action import LedgerAction, event_diff
 from ansible_collections.jifang.lab.plugins.plugin_utils.i18n import Translator, UserError
 from ansible_collections.jifang.lab.plugins.plugin_utils.ledger import spool
 from ansible_collections.jifang.lab.plugins.plugin_utils.ledger.commit import commit_records
@@ -67,8 +67,7 @@ class ActionModule(LedgerAction):
         news = ("new_machines", "new_observations", "components_added", "components_removed")
         result: dict[str, Any] = {"changed": any(counts[name] for name in news), "summary": counts}
         if self._task.diff:
-            seen = [f"{event.action} {event.subject}\n" for event in summary.events]
-            result["diff"] = {"before": "", "after": "".join(seen)}
+            result["diff"] = event_diff(summary.events)
         _ = Translator("ledger", arguments["language"])
         if cut:
             result["warnings"] = [

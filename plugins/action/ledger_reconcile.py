@@ -4,10 +4,11 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any, ClassVar
 
 from ansible_collections.jifang.lab.plugins.plugin_utils.actor import actor
-from ansible_collections.jifang.lab.plugins.plugin_utils.control_action import LedgerAction
+from ansible_collections.jifang.lab.plugins.plugin_utils.control_action import LedgerAction, event_diff
 from ansible_collections.jifang.lab.plugins.plugin_utils.ledger.findings import run_reconcile
 
 
@@ -17,4 +18,15 @@ class ActionModule(LedgerAction):
     def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         with self.ledger(arguments) as ledger:
             summary = run_reconcile(ledger, actor=actor(task_vars), dry_run=self._task.check_mode)
-        return {"changed": summary.changed, "summary": summary.as_dict()}
+        result: dict[str, Any] = {
+            "changed": bool(summary.events),
+            "summary": {
+                **asdict(summary.findings),
+                "assets": summary.assets,
+                "machines": summary.machines,
+                "open_by_kind": {kind.value: count for kind, count in summary.open_by_kind.items()},
+            },
+        }
+        if self._task.diff:
+            result["diff"] = event_diff(summary.events)
+        return result

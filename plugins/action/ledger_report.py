@@ -8,7 +8,11 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from ansible_collections.jifang.lab.plugins.plugin_utils.control_action import LedgerAction
-from ansible_collections.jifang.lab.plugins.plugin_utils.i18n import DEFAULT_LANGUAGE
+from ansible_collections.jifang.lab.plugins.plugin_utils.ledger.snapshot import load_snapshot
+from ansible_collections.jifang.lab.plugins.plugin_utils.reports.export import export_json
+from ansible_collections.jifang.lab.plugins.plugin_utils.reports.site import render_site
+from ansible_collections.jifang.lab.plugins.plugin_utils.reports.summary import render_summary, summarize
+from ansible_collections.jifang.lab.plugins.plugin_utils.reports.workbook import write_workbook
 
 
 class ActionModule(LedgerAction):
@@ -20,4 +24,20 @@ class ActionModule(LedgerAction):
     }
 
     def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
-        raise NotImplementedError
+        language, target = arguments["language"], Path(arguments["target"])
+        with self.ledger(arguments, create=False) as ledger, ledger.read() as session:
+            snapshot = load_snapshot(session, school=arguments["school"])
+        paths = {
+            "site": target / "site/index.html",
+            "workbook": target / "ledger.xlsx",
+            "export": target / "ledger.json",
+        }
+        if not self._task.check_mode:
+            render_site(snapshot, target / "site", language=language)
+            write_workbook(snapshot, paths["workbook"], language=language)
+            export_json(snapshot, paths["export"])
+        return {
+            "changed": not self._task.check_mode,
+            "msg": render_summary(summarize(snapshot), language, lines=arguments["summary_lines"]),
+            **{name: str(path) for name, path in paths.items()},
+        }

@@ -3,7 +3,8 @@ mend."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -14,6 +15,7 @@ from .i18n import DEFAULT_LANGUAGE, LANGUAGES, UserError
 
 if TYPE_CHECKING:
     from .ledger.database import Ledger
+    from .ledger.records import Event
 
 LANGUAGE_OPTION = {"type": "str", "default": DEFAULT_LANGUAGE, "choices": list(LANGUAGES)}
 
@@ -64,3 +66,14 @@ class LedgerAction(ControlAction):
             ledger = open_ledger(url, migrate=create)
             stack.callback(ledger.close)
             yield ledger
+
+
+def event_diff(events: Sequence[Event]) -> dict[str, str]:
+    """What changed, for ``--diff``: a line per event and field, as the history has it."""
+    sides: tuple[list[str], list[str]] = ([], [])
+    for event in events:
+        for side, values in zip(sides, (event.before, event.after), strict=True):
+            for name, value in sorted((values or {}).items()):
+                shown = json.dumps(value, ensure_ascii=False, default=str)
+                side.append(f"{event.action} {event.subject} {name}: {shown}\n")
+    return {"before": "".join(sides[0]), "after": "".join(sides[1])}

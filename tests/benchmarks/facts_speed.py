@@ -27,6 +27,8 @@ from loopback_hosts import PORT, LoopbackHosts, control_cpu, end_masters, enter_
 
 BOUNDS = {"default": 8.0, "tuned": 4.0}
 FLOOR_BOUND = 2.0
+# gather_facts lists these as devices; they are no disks, and hardware_facts leaves them out on purpose.
+VIRTUAL_DISKS = ("loop", "ram", "zram", "sr", "dm-", "md", "nbd")
 GATHER = "- hosts: all\n  gather_facts: true\n  tasks: []\n"
 
 
@@ -65,7 +67,9 @@ async def run_floor(hosts: LoopbackHosts) -> None:
     import asyncssh  # noqa: PLC0415 - only this process pays for it
     from ansible_collections.jifang.lab.plugins.plugin_utils.probe import plan, sending  # noqa: PLC0415
 
-    errand = sending.linux_errand(plan.linux_plan(packages=False), root="/", python="/usr/bin/python3", through_stdin=True)
+    errand = sending.linux_errand(
+        plan.linux_plan(packages=False), root="/", python="/usr/bin/python3", through_stdin=True
+    )
     gate = asyncio.Semaphore(50)
 
     async def one(address: str) -> None:
@@ -130,13 +134,11 @@ def same_values(hosts: LoopbackHosts) -> list[str]:
         "memory": (facts["memtotal_mb"], (ours["memory"]["os_total_bytes"] or 0) // 1024**2),
         "processor": (facts["processor"][2], ours["cpus"][0]["model"]),
         "disks": (
-            sorted(
-                name for name in facts["devices"] if not name.startswith(("loop", "ram", "sr", "dm-", "md"))
-            ),
+            sorted(name for name in facts["devices"] if not name.startswith(VIRTUAL_DISKS)),
             sorted(disk["name"] for disk in ours["disks"]),
         ),
     }
-    absent = {"NA", "", None}
+    absent = ("NA", "", None)
     return [
         f"{name}: gather_facts {theirs!r}, hardware_facts {mine!r}"
         for name, (theirs, mine) in pairs.items()

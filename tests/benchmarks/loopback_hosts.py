@@ -27,9 +27,13 @@ def enter_namespace() -> None:
     if os.environ.get("JIFANG_BENCH_NAMESPACE") != "1":
         os.environ["JIFANG_BENCH_NAMESPACE"] = "1"
         os.execvp(  # noqa: S606 - the same script again, in the namespace
-            "unshare", ["unshare", "--net", sys.executable, *sys.argv]
+            "unshare", ["unshare", "--net", "--mount", sys.executable, *sys.argv]
         )
     subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
+    # A shell that sshd starts reads the user's start-up file: what this machine's user has there is no PC's.
+    start_up = Path.home() / ".bashrc"
+    if start_up.exists():
+        subprocess.run(["mount", "--bind", "/dev/null", start_up], check=True)
     # What ssh leaves behind (its ControlPersist masters) stays ours, so that its CPU is counted too.
     ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 

@@ -101,7 +101,8 @@ class Asset:
 class Component:
     """A part seen in a machine. ``removed_at`` is set once a later full observation lacks it.
 
-    ``key`` tells parts of one kind in one machine apart: serial where trustworthy, else slot and model.
+    ``key`` tells parts of one kind in one machine apart: the serial where there is one, else maker, model,
+    size and a running number, so that a part moved to another slot stays the same part.
     """
 
     machine_id: int
@@ -124,7 +125,9 @@ class Machine:
 
     ``room`` and ``seat`` are where the inventory says that ``host`` stands. ``inventory`` and ``state``
     are the two halves of the newest facts document (``facts/schema.json``), ``unknown`` and ``raw`` its
-    notes. ``asset_id`` is the register row that matching linked it to.
+    notes. ``asset_id`` is the register row that matching linked it to. ``weak_identity`` says that it was
+    told by host and model alone; ``ambiguous_with`` names machines that it could neither be merged with nor
+    told apart from for certain.
     """
 
     id: int
@@ -142,6 +145,8 @@ class Machine:
     unknown: Mapping[str, Any] = field(default_factory=dict)
     raw: Mapping[str, str] = field(default_factory=dict)
     components: tuple[Component, ...] = ()
+    weak_identity: bool = False
+    ambiguous_with: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,105 @@
+"""``lab demo``: from nothing to the ledger of a demo school, and back."""
+
+from __future__ import annotations
+
+import sys
+
+from ansible_collections.jifang.lab.plugins.plugin_utils.ledger.database import open_ledger
+from ansible_collections.jifang.lab.plugins.plugin_utils.ledger.snapshot import load_snapshot
+from ansible_collections.jifang.lab.plugins.plugin_utils.reports.summary import render_summary, summarize
+
+from .arguments import without_root
+from .demo_machines import INVENTORY, DemoMachines
+from .display import make_display
+from .locking import BusyError, exclusive
+from .paths import LOCKS, REPORTS
+from .progress import step
+from .run import BUSY, run_playbook
+from .speech import _, language, say
+
+
+def up() -> int:
+    """Starts the school, fills its ledger and prints what was found; safe to repeat. Gives an exit code."""
+    machines = DemoMachines()
+    try:
+        with exclusive(["demo"], "demo", LOCKS):
+            return _up(machines)
+    except BusyError as error:
+        say(f"✘ {error.message.render(language())}")
+        return BUSY
+
+
+def _up(machines: DemoMachines) -> int:
+    school = machines.school
+    say(
+        _(
+            "Demo school {name}: {n} machines as containers, on a network of their own.",
+            name=school.name,
+            n=len(school.pcs),
+        )
+    )
+    with step(_("Making keys, simulated hardware and the property book")):
+        machines.prepare()
+    image = machines.image()
+    with step(_("Starting the machines")):
+        machines.start(
+            image,
+            lambda pc: say(
+                _("  {host} is ready", host=pc.host)
+                if pc.powered
+                else _("  {host} stays switched off", host=pc.host)
+            ),
+        )
+    say(
+        _(
+            "To look at one: ssh -F {path} {host}",
+            path=without_root(machines.ssh_config),
+            host="pc01",
+        )
+    )
+    inventory = ("-i", str(INVENTORY))
+    imported = run_playbook(
+        "import_book", (*inventory, "-e", f"ledger_book={machines.book}"), environment=machines.environment
+    )
+    # The summary that the reports' task gives stands at the end here, beside the paths.
+    quiet = make_display(messages=False)
+    if code := imported or run_playbook(
+        "update_ledger", inventory, environment=machines.environment, display=quiet
+    ):
+        return code
+    _show_result(machines)
+    return 0
+
+
+def summary(machines: DemoMachines, in_language: str) -> list[str]:
+    """What the school's ledger says now, as lines for a terminal."""
+    with open_ledger(machines.ledger_url).read() as session:
+        snapshot = load_snapshot(session, school=machines.school.name)
+    return render_summary(summarize(snapshot), in_language)
+
+
+def _show_result(machines: DemoMachines) -> None:
+    lines = ["", *summary(machines, language()), ""]
+    lines.append(_("Site: {path}", path=without_root(REPORTS / "site" / "index.html")))
+    lines += [
+        _("Workbook: {path}", path=without_root(workbook)) for workbook in sorted(REPORTS.glob("*.xlsx"))
+    ]
+    lines.append(_("To remove the machines: ./lab demo --down"))
+    sys.stdout.write("\n".join(lines) + "\n")
+
+
+def down(*, purge: bool = False) -> int:
+    """Removes what ``up`` started, and with ``purge`` what it made. Gives an exit code."""
+    machines = DemoMachines()
+    try:
+        with exclusive(["demo"], "demo --down", LOCKS):
+            with step(_("Removing the demo school's machines and network")):
+                count = machines.stop()
+            if purge:
+                with step(_("Removing the demo's images, keys and ledger")):
+                    machines.purge()
+    except BusyError as error:
+        say(f"✘ {error.message.render(language())}")
+        return BUSY
+    say(_("{n} machines removed.", n=count))
+    return 0

@@ -1,0 +1,84 @@
+"""One run at a time per inventory."""
+
+from __future__ import annotations
+
+import fcntl
+import getpass
+import hashlib
+import json
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from ansible_collections.jifang.lab.plugins.plugin_utils.i18n import UserError
+
+from .speech import DOMAIN, plain
+
+
+class BusyError(UserError):
+    """Another run holds the inventory; says who, which playbook and since when."""
+
+
+@contextmanager
+def exclusive(inventories: Sequence[str], playbook: str, folder: Path) -> Iterator[None]:
+    """Holds every inventory of a run, or raises ``BusyError`` at once.
+
+    The kernel frees a lock when its holder ends, however it ends, so a killed run blocks nobody. Locks are taken
+    in one order, so that two runs over the same inventories cannot wait for each other.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with ExitStack() as stack:
+        for inventory in sorted(set(inventories)):
+            name = hashlib.sha256(inventory.encode("utf-8", "surrogateescape")).hexdigest()[:32]
+            stack.enter_context(_hold(folder / f"{name}.lock", inventory, playbook))
+        yield
+
+
+@contextmanager
+def _hold(path: Path, inventory: str, playbook: str) -> Iterator[None]:
+    with path.open("a+b") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise _busy(lock, inventory) from None
+        holder = {
+            "user": getpass.getuser(),
+            "pid": os.getpid(),
+            "playbook": playbook,
+            "since": datetime.now(UTC).isoformat(timespec="seconds"),
+            "inventory": inventory,
+        }
+        lock.truncate(0)
+        lock.write(json.dumps(holder).encode())
+        lock.flush()
+        try:
+            yield
+        finally:
+            lock.truncate(0)
+
+
+def _busy(lock: BinaryIO, inventory: str) -> BusyError:
+    lock.seek(0)
+    try:
+        holder = json.loads(lock.read(4096))
+        since = datetime.fromisoformat(holder["since"]).astimezone()
+        return BusyError(
+            DOMAIN,
+            "{user} (process {pid}) has been running {playbook} on this inventory since {since}. Wait for it to end,"
+            " or stop it, then start again. Inventory: {inventory}",
+            user=plain(str(holder["user"]), 64),
+            pid=int(holder["pid"]),
+            playbook=plain(str(holder["playbook"]), 128),
+            since=since.strftime("%Y-%m-%d %H:%M:%S"),
+            inventory=inventory,
+        )
+    except (ValueError, KeyError, TypeError):
+        # The holder has the lock and has not yet written who it is.
+        return BusyError(
+            DOMAIN,
+            "Another run is starting on this inventory. Wait for it to end, then start again. Inventory: {inventory}",
+            inventory=inventory,
+        )

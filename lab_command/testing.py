@@ -1,0 +1,114 @@
+"""``lab test``: every check and every test, and at the end in one place what could not run here."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ansible_collections.jifang.lab.plugins.plugin_utils.i18n import UserError
+
+from .paths import LOGS, ROOT
+from .progress import run_logged, step
+from .speech import language, say
+
+_CHECK_SECONDS = 900
+_SHOWN_LINES = 60
+_COLLECTION = "ansible_collections.jifang.lab.plugins"
+SLOW_MARKERS = ("containers", "postgresql", "browser")
+# Read by the pytest plugin ``outcome``: a JSON list of the checks that failed.
+FAILED_CHECKS = "LAB_FAILED_CHECKS"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A tool that judges the sources, and its words."""
+
+    name: str
+    command: tuple[str, ...]
+
+
+def checks(files: Sequence[str]) -> list[Check]:
+    """Every check over the repository's own ``files``."""
+    tools = Path(sys.executable).parent
+
+    def tool(name: str, *words: str) -> Check:
+        return Check(name, (str(tools / name), *words))
+
+    yaml = [name for name in files if name.endswith((".yml", ".yaml"))]
+    shell = [name for name in files if _is_shell(ROOT / name)]
+    return [
+        tool("ruff", "check", "."),
+        Check("ruff format", (str(tools / "ruff"), "format", "--check", ".")),
+        tool(
+            "mypy",
+            "-p",
+            f"{_COLLECTION}.plugin_utils",
+            "-p",
+            f"{_COLLECTION}.module_utils",
+            "-p",
+            "lab_command",
+            "-p",
+            "demo",
+        ),
+        tool("yamllint", "--strict", *yaml),
+        tool("ansible-lint", "--offline", "--profile", "production", "-q"),
+        Check("shellcheck", ("shellcheck", *shell)),
+    ]
+
+
+def command(arguments: Sequence[str], *, fast: bool = False) -> int:
+    """Runs all checks, then pytest with ``arguments`` (given any, pytest alone). Gives an exit code."""
+    failed = [] if arguments else [check.name for check in checks(sources()) if not _passes(check)]
+    words = [sys.executable, "-m", "pytest", "-p", "lab_command.outcome", *arguments]
+    if fast:
+        words += ["-m", " and ".join(f"not {marker}" for marker in SLOW_MARKERS)]
+    sys.stdout.flush()
+    environment = {**os.environ, FAILED_CHECKS: json.dumps(failed)}
+    pytest = subprocess.run(words, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, check=False)  # noqa: S603
+    return pytest.returncode
+
+
+def _passes(check: Check) -> bool:
+    log = LOGS / f"check-{check.name.replace(' ', '-')}.log"
+    environment = {**os.environ, "ANSIBLE_CONFIG": str(ROOT / "ansible.cfg"), "NO_COLOR": "1"}
+    environment.pop("PYTHONPATH", None)
+    try:
+        with step(check.name):
+            run_logged(
+                check.command,
+                log,
+                seconds=_CHECK_SECONDS,
+                failure="The check found something. All of it: {log}",
+                environment=environment,
+                cwd=ROOT,
+            )
+    except UserError as error:
+        for line in log.read_text(encoding="utf-8", errors="replace").splitlines()[-_SHOWN_LINES:]:
+            say(f"    {line}")
+        say(f"✘ {check.name}: {error.message.render(language())}")
+        return False
+    return True
+
+
+def sources() -> list[str]:
+    """The repository's own files, without what it ignores: as git knows them."""
+    listed = subprocess.run(  # noqa: S603
+        ["git", "-C", str(ROOT), "ls-files", "-z", "--cached", "--others", "--exclude-standard"],  # noqa: S607
+        capture_output=True,
+        check=True,
+    )
+    names = listed.stdout.decode("utf-8", "surrogateescape").split("\0")
+    return sorted(
+        name for name in names if name and (ROOT / name).is_file() and not (ROOT / name).is_symlink()
+    )
+
+
+def _is_shell(path: Path) -> bool:
+    with path.open("rb") as stream:
+        first = stream.readline(64)
+    return first.startswith(b"#!") and (b"bash" in first or b"/sh" in first)

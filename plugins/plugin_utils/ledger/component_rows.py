@@ -1,0 +1,172 @@
+"""Keeping the component rows of machines in step with what was seen."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.orm import Session
+
+from .column_types import bulk_insert, in_chunks
+from .components import Part, components, diff, unknown_kinds
+from .database import Transaction
+from .models import ComponentRow
+
+_COLUMNS = tuple(field.name for field in fields(Part))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """One look at a machine. ``since`` is when it was first seen, None for a machine that is new with this
+    look; ``unknown_before`` is the ``unknown`` of the facts before these."""
+
+    machine: int
+    at: datetime
+    inventory: Mapping[str, Any]
+    unknown: Mapping[str, Any]
+    since: datetime | None
+    unknown_before: Mapping[str, Any]
+
+
+def part(row: ComponentRow) -> Part:
+    return Part(**{name: getattr(row, name) for name in _COLUMNS})
+
+
+def document(part: Part) -> dict[str, Any]:
+    """A part as its events carry it."""
+    return {name: getattr(part, name) for name in _COLUMNS if name not in ("key", "attributes")}
+
+
+def move_on(session: Session, seen: Sequence[tuple[int, datetime, datetime]]) -> None:
+    """(machine, last look, this look) of machines with nothing new: the parts of that look were seen again."""
+    if not seen:
+        return
+    table: Any = ComponentRow.__table__
+    session.connection().execute(
+        update(table)
+        .where(table.c.machine_id == bindparam("machine"), table.c.last_seen_at == bindparam("before"))
+        .where(table.c.removed_at.is_(None))
+        .values(last_seen_at=bindparam("at")),
+        [{"machine": machine, "before": before, "at": at} for machine, before, at in seen],
+    )
+
+
+def write(transaction: Transaction, looks: Sequence[Look]) -> tuple[int, int]:
+    """Bring the rows up to date; how many parts were added to and removed from known machines.
+
+    Parts of a new machine are no additions. Nor are the first parts of a kind that was unknown until now:
+    they get the machine's own ``first_seen_at``, for nothing says that they came later.
+    """
+    _insert(
+        transaction.session,
+        [(look, look.at, components(look.inventory)) for look in looks if look.since is None],
+    )
+    known = [look for look in looks if look.since is not None]
+    rows = _rows(transaction.session, [look.machine for look in known])
+    added = removed = 0
+    for look in known:
+        more, less = _update(transaction, look, rows[look.machine])
+        added, removed = added + more, removed + less
+    transaction.session.flush()
+    return added, removed
+
+
+def reread(session: Session, look: Look) -> None:
+    """The same look at a machine, read by a better parser: parts that it does not find were never there."""
+    rows = _rows(session, [look.machine])[look.machine]
+    there = [part(row) for row in rows.values() if row.removed_at is None]
+    changes = diff(there, components(look.inventory), look.unknown)
+    for before, after in changes.kept:
+        _become(session, look, rows, rows[before.kind, before.key], after)
+    for wrong in changes.removed:
+        session.delete(rows.pop((wrong.kind, wrong.key)))
+    session.flush()
+    for found in changes.added:
+        former = rows.get((found.kind, found.key))
+        if former is None:
+            _insert(session, [(look, look.since or look.at, [found])])
+        else:
+            _fill(former, found)
+            former.last_seen_at, former.removed_at = look.at, None
+    session.flush()
+
+
+def _rows(session: Session, machines: Iterable[int]) -> dict[int, dict[tuple[str, str], ComponentRow]]:
+    found: dict[int, dict[tuple[str, str], ComponentRow]] = defaultdict(dict)
+    for chunk in in_chunks(machines):
+        for row in session.scalars(select(ComponentRow).where(ComponentRow.machine_id.in_(chunk))):
+            found[row.machine_id][row.kind, row.key] = row
+    return found
+
+
+def _update(
+    transaction: Transaction, look: Look, rows: dict[tuple[str, str], ComponentRow]
+) -> tuple[int, int]:
+    there = {key: row for key, row in rows.items() if row.removed_at is None}
+    changes = diff([part(row) for row in there.values()], components(look.inventory), look.unknown)
+    learned = unknown_kinds(look.unknown_before) - {kind for kind, _ in there}
+    for before, after in changes.kept:
+        _keep(transaction.session, look, rows, before, after)
+    for gone in changes.removed:
+        rows[gone.kind, gone.key].removed_at = look.at
+        transaction.record("component.removed", f"machine:{look.machine}", document(gone), None)
+    new = []
+    for found in changes.added:
+        first = look.since if found.kind in learned and look.since else look.at
+        former = rows.get((found.kind, found.key))
+        if former is not None:
+            _fill(former, found)
+            former.first_seen_at, former.last_seen_at, former.removed_at = first, look.at, None
+        else:
+            new.append((look, first, [found]))
+        if found.kind not in learned:
+            transaction.record("component.added", f"machine:{look.machine}", None, document(found))
+    transaction.session.flush()
+    _insert(transaction.session, new)
+    return sum(found.kind not in learned for found in changes.added), len(changes.removed)
+
+
+def _keep(
+    session: Session, look: Look, rows: dict[tuple[str, str], ComponentRow], before: Part, after: Part
+) -> None:
+    row = rows[before.kind, before.key]
+    if after.serial is None and before.serial is not None:
+        # Less is known than before: what was known stays.
+        row.slot, row.last_seen_at = after.slot, look.at
+        return
+    _become(session, look, rows, row, after)
+
+
+def _become(
+    session: Session, look: Look, rows: dict[tuple[str, str], ComponentRow], row: ComponentRow, after: Part
+) -> None:
+    if after.key != row.key and (after.kind, after.key) in rows:
+        # The part with its serial has been here before, and was taken out: that row gives way to this one.
+        session.delete(rows.pop((after.kind, after.key)))
+        session.flush()
+    if after != part(row):
+        _fill(row, after)
+    row.last_seen_at = look.at
+
+
+def _fill(row: ComponentRow, found: Part) -> None:
+    for name in _COLUMNS:
+        setattr(row, name, getattr(found, name))
+
+
+def _insert(session: Session, parts: Iterable[tuple[Look, datetime, Iterable[Part]]]) -> None:
+    values = [
+        {
+            "machine_id": look.machine,
+            **{name: getattr(found, name) for name in _COLUMNS},
+            "first_seen_at": first,
+            "last_seen_at": look.at,
+        }
+        for look, first, several in parts
+        for found in several
+    ]
+    bulk_insert(session, ComponentRow, values)

@@ -1,0 +1,101 @@
+"""What matching and reconciliation need of the ledger, and no more: a school of 100,000 assets fits in memory.
+
+Read as rows, not as ORM objects, in a handful of queries. An inventory keeps only the sections that are
+compared; of the components only monitors and the kinds in which something ever changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from itertools import groupby
+from operator import attrgetter
+from typing import Any, NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from .models import ComponentRow, MachineRow, ObservationRow, machine_record
+from .records import Asset, Component, ComponentKind, Machine, Sighting
+from .snapshot import load_assets, load_newest_sightings
+
+_BATCH = 1000
+_SECTIONS = ("system", "board", "chassis", "cpus", "disks", "virtualization")
+_UNKNOWN = (
+    "inventory",
+    "inventory.memory",
+    "inventory.memory.total_bytes",
+    "inventory.memory.modules",
+    "inventory.disks",
+    "inventory.monitors",
+)
+_RAW = ("inventory.system.serial",)
+
+
+class Records(NamedTuple):
+    """``sightings`` are the newest of each host."""
+
+    assets: list[Asset]
+    machines: list[Machine]
+    sightings: list[Sighting]
+
+
+def load_records(session: Session) -> Records:
+    """Read the book, the machines and the newest sightings."""
+    return Records(list(load_assets(session)), _machines(session), list(load_newest_sightings(session)))
+
+
+def _machines(session: Session) -> list[Machine]:
+    query = (
+        select(*MachineRow.__table__.columns, ObservationRow.inventory)
+        .outerjoin(ObservationRow, (ObservationRow.machine_id == MachineRow.id) & ObservationRow.current)
+        .order_by(MachineRow.id)
+        .execution_options(yield_per=_BATCH)
+    )
+    parts = dict(_components(session))
+    return [
+        _compared(machine_record(row, _essential(row.inventory or {}), tuple(parts.get(row.id, ()))))
+        for row in session.execute(query)
+    ]
+
+
+def _compared(machine: Machine) -> Machine:
+    """The machine without the bulk of its notes."""
+    unknown = {name: machine.unknown[name] for name in _UNKNOWN if name in machine.unknown}
+    raw = {name: machine.raw[name] for name in _RAW if name in machine.raw}
+    return replace(machine, state={}, unknown=unknown, raw=raw)
+
+
+def _essential(inventory: Mapping[str, Any]) -> dict[str, Any]:
+    kept: dict[str, Any] = {name: inventory[name] for name in _SECTIONS if inventory.get(name)}
+    memory = inventory.get("memory")
+    if isinstance(memory, Mapping):
+        kept["memory"] = {"total_bytes": memory.get("total_bytes")}
+    nics = inventory.get("nics")
+    if isinstance(nics, list):
+        kept["nics"] = [
+            {"permanent_mac": row.get("permanent_mac")} for row in nics if isinstance(row, Mapping)
+        ]
+    return kept
+
+
+def _components(session: Session) -> Iterator[tuple[int, list[Component]]]:
+    columns = [column for column in ComponentRow.__table__.columns if column.key not in ("id", "attributes")]
+    query = (
+        select(*columns)
+        .order_by(ComponentRow.machine_id, ComponentRow.kind, ComponentRow.key)
+        .execution_options(yield_per=_BATCH)
+    )
+    for machine_id, rows in groupby(session.execute(query), key=attrgetter("machine_id")):
+        kept = [
+            Component(**row._mapping)
+            for kind, group in groupby(rows, key=attrgetter("kind"))
+            for row in _telling(kind, list(group))
+        ]
+        if kept:
+            yield machine_id, kept
+
+
+def _telling(kind: ComponentKind, rows: list[Any]) -> Iterable[Any]:
+    changed = len({row.first_seen_at for row in rows}) > 1 or any(row.removed_at for row in rows)
+    return rows if changed or kind is ComponentKind.MONITOR else ()

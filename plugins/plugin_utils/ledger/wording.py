@@ -1,0 +1,178 @@
+"""The words of findings: what a code of ``records.Finding`` says to a person.
+
+Findings are kept in the ledger as codes, so that one ledger reads in every language. Each function
+returns an ``i18n.Message`` of the domain ``reconcile``; the edge renders it.
+"""
+
+from __future__ import annotations
+
+from ..i18n import Message
+from .records import FindingKind
+
+DOMAIN = "reconcile"
+
+KINDS = {
+    FindingKind.SURPLUS: "Surplus",
+    FindingKind.SHORTAGE: "Shortage",
+    FindingKind.MISMATCH: "Details differ",
+    FindingKind.COMPONENT_CHANGED: "Parts changed",
+    FindingKind.SWAP_SUSPECTED: "Swap suspected",
+    FindingKind.MISPLACED: "In another place",
+    FindingKind.SERIAL_UNTRUSTED: "Serial not trustworthy",
+    FindingKind.UNKNOWN: "Unknown",
+}
+
+ADVICE = {
+    "surplus": "Check the computer itself, then enter it in the book, or record it as borrowed equipment.",
+    "surplus_serial_differs": (
+        "The book has a computer with another serial at this seat. Read the label: correct the serial in "
+        "the book, or enter this computer and find out where the booked one is."
+    ),
+    "shortage": (
+        "Look for it on site and ask its custodian. If it cannot be found, report the shortage as the "
+        "school's rules say."
+    ),
+    "shortage_seat_taken": (
+        "Another computer stands at its seat. Find out whether it was replaced or moved, then correct the "
+        "book or report the shortage."
+    ),
+    "shortage_monitor": (
+        "The computer at its seat reports another monitor. Read the label, look for the booked monitor, "
+        "then correct the book or report the shortage."
+    ),
+    "unknown_off": "Switch the computer on, check the network cable, and collect again.",
+    "unknown_failed": (
+        "The computer answered but collecting failed. Read the reason in the run, put it right, and collect"
+        " again."
+    ),
+    "unknown_room": (
+        "Not every computer of this room was seen. Switch them all on and collect the whole room before "
+        "deciding."
+    ),
+    "unknown_not_covered": (
+        "The inventory has no computer in this room. Add the room's computers to the inventory, or check on"
+        " site."
+    ),
+    "unknown_no_room": "The book names no room for it. Enter where it stands, then reconcile again.",
+    "unknown_match": (
+        "Not enough agrees to tell which booked asset this is. Read the serial on the label, complete "
+        "serial, model and seat in the book, then reconcile again."
+    ),
+    "unknown_monitor": (
+        "No such monitor was reported by the computer at its seat. Check that it is plugged in and on, then"
+        " collect again."
+    ),
+    "unknown_not_in_use": (
+        "The book says that it is not in use, so it was not expected to answer. Check on site when taking "
+        "stock."
+    ),
+    "unknown_identity": (
+        "It cannot be told whether these are one computer or two. Compare the labels, enter serial and seat"
+        " in the book, then collect again."
+    ),
+    "mismatch": (
+        "Check the machine itself and correct the side that is wrong; if a part was replaced, record it."
+    ),
+    "mismatch_memory_less": (
+        "Less memory than booked. Open the case and count the modules; find out where the missing ones are,"
+        " or correct the book."
+    ),
+    "mismatch_quantity": (
+        "Count them on site, then correct the quantity in the book or report the difference."
+    ),
+    "mismatch_status": (
+        "The book says that it is not in use here, yet it was seen. Correct the status in the book, or take"
+        " it out of use."
+    ),
+    "component_changed": (
+        "Compare with the repair and upgrade records. If it was planned, confirm it; if not, find out who "
+        "changed the parts."
+    ),
+    "component_moved": (
+        "The part is now in the other computer. If the move was planned, confirm it; if not, put it back."
+    ),
+    "swap_computers": "Swap the two computers back, or correct both seats in the book.",
+    "swap_monitors": "Swap the two monitors back, or correct both seats in the book.",
+    "swap_parts": "The two computers have exchanged parts. Swap them back, or confirm the change.",
+    "misplaced": "Put it back in its place, or correct the place in the book.",
+    "serial_shared": (
+        "Several machines give the same serial, so it identifies none of them. Use the serial on the label "
+        "or stick an asset label on each, and enter it in the book."
+    ),
+    "serial_placeholder": (
+        "The maker left a placeholder instead of a serial. Use the serial on the label or stick an asset "
+        "label on it, and enter it in the book."
+    ),
+    "serial_booked_twice": (
+        "The book has the same serial on several assets. Read the labels and correct the book."
+    ),
+}
+
+FIELDS = {
+    "asset_number": "Asset number",
+    "host": "Host",
+    "name": "Name",
+    "place": "Place",
+    "brand": "Brand",
+    "model": "Model",
+    "serial": "Serial",
+    "memory": "Memory",
+    "disk": "Disk",
+    "cpu": "Processor",
+    "quantity": "Quantity",
+    "status": "Status",
+    "sighting": "Sighting",
+    "monitor": "Monitor",
+    "board": "Main board",
+    "gpu": "Graphics card",
+    "nic": "Network card",
+    "optical": "Optical drive",
+    "battery": "Battery",
+}
+
+VALUES = {
+    "status": {
+        "in_use": "in use",
+        "idle": "idle",
+        "repair": "in repair",
+        "on_loan": "on loan",
+        "sealed": "sealed",
+        "to_scrap": "to be scrapped",
+        "scrapped": "scrapped",
+        "seen": "seen in use",
+    },
+    "sighting": {
+        "booked": "booked",
+        "seen": "seen",
+        "unreachable": "did not answer",
+        "failed": "collecting failed",
+        "not_seen": "not seen",
+        "room_incomplete": "room not fully seen",
+        "not_covered": "room not in the inventory",
+        "no_room": "no room in the book",
+        "not_connected": "no monitor reported",
+        "undecided": "cannot be told apart",
+    },
+}
+
+
+def title(kind: FindingKind) -> Message:
+    """What a kind of finding is called, as on the school's stock-taking form."""
+    return Message(DOMAIN, KINDS[kind])
+
+
+def advice(code: str) -> Message:
+    """The sentence that says what to do next. A code that this version does not know is shown as it is."""
+    return Message(DOMAIN, ADVICE.get(code, code))
+
+
+def field_name(code: str) -> Message:
+    """The name of ``Difference.field``. A code that this version does not know is shown as it is."""
+    return Message(DOMAIN, FIELDS.get(code, code))
+
+
+def value(field: str, text: str) -> Message | None:
+    """The words for ``Difference.book`` or ``.fact`` where they are a code of that field; None where the
+    value is data, to be shown (escaped) as it is."""
+    msgid = VALUES.get(field, {}).get(text)
+    return None if msgid is None else Message(DOMAIN, msgid)

@@ -1,0 +1,92 @@
+"""The JSON export, schema jifang.ledger/1."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
+
+from ansible_collections.jifang.lab.plugins.plugin_utils.ledger.records import (
+    Asset,
+    Component,
+    Event,
+    Finding,
+    Machine,
+    Run,
+    Sighting,
+    Snapshot,
+)
+from ansible_collections.jifang.lab.plugins.plugin_utils.reports.export import export_json
+
+from tests.samples import HOSTILE, hostile_snapshot, machine, sample_snapshot
+
+
+def _export(snapshot: Snapshot, folder: Path) -> dict[str, Any]:
+    export_json(snapshot, folder / "ledger.json")
+    assert [path.name for path in folder.iterdir()] == ["ledger.json"]
+    return json.loads((folder / "ledger.json").read_text(encoding="utf-8"))
+
+
+def test_every_record_with_every_field(tmp_path: Path) -> None:
+    snapshot = sample_snapshot()
+    document = _export(snapshot, tmp_path)
+    assert list(document) == [
+        "schema", "taken_at", "school", "assets", "machines", "findings", "sightings", "runs", "events"
+    ]  # fmt: skip
+    assert document["schema"] == "jifang.ledger/1"
+    for name, record in (
+        ("assets", Asset),
+        ("machines", Machine),
+        ("findings", Finding),
+        ("sightings", Sighting),
+        ("runs", Run),
+        ("events", Event),
+    ):
+        assert len(document[name]) == len(getattr(snapshot, name))
+        assert all(list(item) == [field.name for field in fields(record)] for item in document[name])
+    assert list(document["machines"][0]["components"][0]) == [field.name for field in fields(Component)]
+
+
+def test_values(tmp_path: Path) -> None:
+    document = _export(sample_snapshot(), tmp_path)
+    first = document["assets"][0]
+    assert (first["original_value"], first["booked_on"], first["status"]) == (
+        "4599.00",
+        "2023-09-01",
+        "in_use",
+    )
+    assert document["taken_at"] == "2026-11-23T08:15:00+00:00"
+    assert document["findings"][2]["differences"] == [{"field": "memory", "book": "16 GB", "fact": "8 GB"}]
+    assert document["machines"][3]["unknown"]["inventory.tpm"] == {"reason": "no_permission"}
+
+
+def test_one_record_a_line(tmp_path: Path) -> None:
+    snapshot = sample_snapshot()
+    export_json(snapshot, tmp_path / "ledger.json")
+    lines = (tmp_path / "ledger.json").read_text(encoding="utf-8").splitlines()
+    records = [
+        getattr(snapshot, name) for name in ("assets", "machines", "findings", "sightings", "runs", "events")
+    ]
+    assert len(lines) == 1 + sum(1 + len(group) for group in records)
+    assert json.loads(lines[2].rstrip(","))["asset_number"] == "2023-0001"
+
+
+def test_hostile_text_comes_back_as_it_was(tmp_path: Path) -> None:
+    document = _export(hostile_snapshot(), tmp_path)
+    names = {asset["name"] for asset in document["assets"]}
+    assert set(HOSTILE) - names == {HOSTILE[9]}
+    assert "? lone" in names
+
+
+def test_log_in_sessions_stay_in_the_ledger(tmp_path: Path) -> None:
+    pc = machine(1, "pc01", "01", state={"hostname": "pc01", "sessions": [{"user": "xiaoming"}]})
+    document = _export(replace(sample_snapshot(), machines=(pc,)), tmp_path)
+    assert document["machines"][0]["state"] == {"hostname": "pc01"}
+
+
+def test_numbers_that_json_has_not(tmp_path: Path) -> None:
+    pc = machine(1, "pc01", "01", state={"smart": [{"power_on_hours": float("nan"), "disk": "sda"}]})
+    document = _export(replace(sample_snapshot(), machines=(pc,)), tmp_path)
+    assert document["machines"][0]["state"]["smart"] == [{"power_on_hours": None, "disk": "sda"}]
+    assert document["machines"][0]["components"][0]["kind"] == "board"
