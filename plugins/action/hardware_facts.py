@@ -9,9 +9,11 @@ import hashlib
 from typing import Any, ClassVar
 
 from ansible.errors import AnsibleConnectionFailure, AnsibleError
+from ansible.module_utils.parsing.convert_bool import boolean
 from ansible_collections.jifang.lab.plugins.plugin_utils import facts
 from ansible_collections.jifang.lab.plugins.plugin_utils.control_action import ControlAction
 from ansible_collections.jifang.lab.plugins.plugin_utils.facts.evidence import Evidence, parse_json, unpack
+from ansible_collections.jifang.lab.plugins.plugin_utils.facts.shape import clean_text
 from ansible_collections.jifang.lab.plugins.plugin_utils.i18n import Message, UserError
 from ansible_collections.jifang.lab.plugins.plugin_utils.ledger import spool
 from ansible_collections.jifang.lab.plugins.plugin_utils.probe import plan, sending
@@ -19,27 +21,38 @@ from ansible_collections.jifang.lab.plugins.plugin_utils.probe import plan, send
 
 class ActionModule(ControlAction):
     ARGUMENTS: ClassVar[dict[str, Any]] = {
-        "root": {"type": "str", "default": "/"},
-        "packages": {"type": "bool", "default": False},
+        "root": {"type": "str"},
+        "packages": {"type": "bool"},
         "room": {"type": "str"},
         "seat": {"type": "str"},
-        "spool": {"type": "str"},
+        "ledger": {"type": "bool", "default": False},
         "publish": {"type": "bool", "default": True},
     }
 
     def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
-        place = {"room": arguments["room"], "seat": arguments["seat"]}
-        note: dict[str, Any] = {"directory": arguments["spool"], **place}
+        place = {
+            name: arguments[name] or self.variable(f"lab_{name}", task_vars) for name in ("room", "seat")
+        }
+        run = spool.current()
+        if arguments["ledger"] and (run is None or run.directory is None):
+            raise UserError(
+                "facts",
+                "there is no open ledger to hand this machine to; run jifang.lab.ledger_open in a task before this "
+                "one, with the callback jifang.lab.ledger_spool switched on",
+            )
+        note: dict[str, Any] = dict(place)
         result: dict[str, Any] = {"changed": False, "spool": note, "_ansible_verbose_override": True}
         try:
             answer, warnings = self._probe(arguments, task_vars)
+            blob = sending.unframe(answer)
+            raw = unpack(blob)
+            document = facts.build_facts(Evidence(parse_json(raw)))
         except AnsibleConnectionFailure as error:
-            return {**result, "unreachable": True, "msg": str(error)}
-        blob = sending.unframe(answer)
-        raw = unpack(blob)
-        document = facts.build_facts(Evidence(parse_json(raw)))
-        run = spool.current()
-        if arguments["spool"] and run is not None:
+            return {**result, "unreachable": True, "msg": clean_text(str(error))}
+        except UserError as error:
+            # With its note: the callback then keeps the failure, also where no host is left to commit it.
+            return {**result, "failed": True, "msg": error.message.render(arguments["language"])}
+        if arguments["ledger"] and run is not None:
             fields = {
                 "host": task_vars["inventory_hostname"],
                 **place,
@@ -56,12 +69,15 @@ class ActionModule(ControlAction):
 
     def _probe(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> tuple[str, list[Message]]:
         """The probe's output, and what a person should know about how it was got."""
+        packages = arguments["packages"]
+        if packages is None:
+            packages = boolean(self.variable("lab_collect_packages", task_vars, "false"))
         if getattr(self._connection._shell, "_IS_WINDOWS", False):
-            errand = sending.windows_errand(packages=arguments["packages"])
+            errand = sending.windows_errand(packages=packages)
         else:
             errand = sending.linux_errand(
-                plan.linux_plan(packages=arguments["packages"]),
-                root=arguments["root"],
+                plan.linux_plan(packages=packages),
+                root=arguments["root"] or self.variable("lab_hardware_root", task_vars, "/"),
                 python=self._interpreter(task_vars),
                 through_stdin=self._connection.is_pipelining_enabled(),
             )
@@ -76,7 +92,7 @@ class ActionModule(ControlAction):
             refused = Message(
                 "facts",
                 "this host refused to give root ({reason}); what only root may read is unknown",
-                {"reason": str(error)[:300]},
+                {"reason": clean_text(str(error))[:300]},
             )
             return self._execute(errand, sudoable=False), [refused]
 
@@ -95,7 +111,8 @@ class ActionModule(ControlAction):
             "facts",
             "the probe did not run (exit code {code}): {reason}",
             code=result["rc"],
-            reason=(result["stderr"].strip() or stdout.strip())[:500],
+            # What a PC says goes to a terminal: no control characters.
+            reason=(clean_text(result["stderr"]) or clean_text(stdout))[:500],
         )
 
     @staticmethod

@@ -5,11 +5,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, ClassVar
 
 from ansible_collections.jifang.lab.plugins.plugin_utils.actor import actor
-from ansible_collections.jifang.lab.plugins.plugin_utils.control_action import LedgerAction, event_diff
+from ansible_collections.jifang.lab.plugins.plugin_utils.control_action import (
+    LedgerAction,
+    event_diff,
+    this_run,
+)
+from ansible_collections.jifang.lab.plugins.plugin_utils.facts.shape import clean_text
 from ansible_collections.jifang.lab.plugins.plugin_utils.i18n import Translator, UserError
 from ansible_collections.jifang.lab.plugins.plugin_utils.ledger import spool
 from ansible_collections.jifang.lab.plugins.plugin_utils.ledger.commit import commit_records
@@ -20,20 +24,22 @@ NAMED = 20  # hosts and reasons that a message names; the count is always whole
 class ActionModule(LedgerAction):
     ARGUMENTS: ClassVar[dict[str, Any]] = {
         **LedgerAction.LEDGER_ARGUMENTS,
-        "spool": {"type": "str", "required": True},
         "expected": {"type": "list", "elements": "str", "default": []},
     }
 
     def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
-        run = spool.current()
-        if run is None:
+        run = this_run()
+        directory = run.directory
+        if directory is None:
             raise UserError(
                 "ledger",
-                "The callback jifang.lab.ledger_spool is not switched on, so nothing was recorded. Run from the "
-                "repository's folder, or set ANSIBLE_CONFIG to its ansible.cfg.",
+                "This run has not opened the ledger, so there is nothing to commit. Run jifang.lab.ledger_open in a "
+                "task before the machines are read.",
             )
         cut: list[str] = []
-        with self.ledger(arguments) as ledger, spool.claimed(Path(arguments["spool"]), run.path) as files:
+        strangers: list[str] = []
+        troubles = list(run.troubles)
+        with self.ledger(arguments) as ledger, spool.claimed(directory, run.path) as files:
 
             def records() -> Iterator[Any]:
                 for path in files:
@@ -43,11 +49,17 @@ class ActionModule(LedgerAction):
             dry_run = self._task.check_mode
             summary = commit_records(ledger, records(), actor=actor(task_vars), dry_run=dry_run)
             if not dry_run:
-                if summary.rejected:
-                    for path in files:
-                        spool.set_aside(path)
-                else:
-                    spool.remove(files)
+                try:
+                    if summary.rejected:
+                        for path in files:
+                            spool.set_aside(path)
+                    else:
+                        spool.remove(files)
+                    for path in spool.strangers(directory):
+                        strangers.append(spool.set_aside(path).name)
+                except OSError as error:
+                    # All is in the ledger. A file that stays is replayed by the next run and changes nothing.
+                    troubles.append(str(error))
         counts = {
             name: getattr(summary, name)
             for name in (
@@ -77,23 +89,26 @@ class ActionModule(LedgerAction):
                     files=", ".join(cut),
                 )
             ]
-        if trouble := self._trouble(run, summary.rejected, set(arguments["expected"]), _):
-            result.update(failed=True, msg=" ".join(trouble))
+        missing = sorted(set(arguments["expected"]) - run.hosts)
+        if said := self._trouble(troubles, missing, summary.rejected, strangers, _):
+            result.update(failed=True, msg=" ".join(said))
         return result
 
     @staticmethod
-    def _trouble(run: spool.RunSpool, rejected: list[Any], expected: set[str], _: Translator) -> list[str]:
+    def _trouble(
+        troubles: list[str], missing: list[str], rejected: list[Any], strangers: list[str], _: Translator
+    ) -> list[str]:
         """What kept this run from being whole. What could be written has been written by now."""
         said = []
-        if run.troubles:
+        if troubles:
             said.append(
                 _(
                     "The spool could not be written ({reason}). Make its folder writable, free some space and run "
                     "again.",
-                    reason=run.troubles[0],
+                    reason=troubles[0],
                 )
             )
-        if missing := sorted(expected - run.hosts):
+        if missing:
             said.append(
                 _(
                     "{count} hosts of this run left no record: {hosts}. Look for their errors above and run again.",
@@ -102,15 +117,24 @@ class ActionModule(LedgerAction):
                 )
             )
         if rejected:
-            reasons = "; ".join(
-                f"{item.host or '?'}: {item.reason.render(_.language)}" for item in rejected[:NAMED]
+            reasons = dict.fromkeys(
+                f"{item.host or '?'}: {item.reason.render(_.language)}" for item in rejected
             )
             said.append(
                 _(
                     "{count} records were refused and their file was set aside in the spool's folder rejected: "
                     "{reasons}.",
                     count=len(rejected),
-                    reasons=reasons,
+                    reasons="; ".join(list(reasons)[:NAMED]),
+                )
+            )
+        if strangers:
+            said.append(
+                _(
+                    "{count} entries of the spool were no files and were set aside in its folder rejected: {names}. "
+                    "Look who made them.",
+                    count=len(strangers),
+                    names=", ".join(map(clean_text, strangers[:NAMED])),
                 )
             )
         return said

@@ -14,10 +14,9 @@ options:
     type: str
     required: true
   language:
-    description: The language of messages and reports.
+    description: The language of messages and reports. Without it, the variable C(lab_language), else Chinese.
     type: str
     choices: [zh_CN, en]
-    default: zh_CN
 notes:
   - Runs on the control node, once per play, whatever the play's hosts are. Nothing is done on a managed host.
 requirements:

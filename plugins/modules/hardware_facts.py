@@ -20,35 +20,34 @@ options:
       - The folder that stands for C(/) on the host.
       - With anything but C(/) no command is run; the outputs are read from the folder C(commands) in it, and
         the facts say C(simulated). This is for recorded machines and for demonstrations.
+      - Without it, the host's variable C(lab_hardware_root), else C(/).
     type: str
-    default: /
   packages:
-    description: Also list the installed packages.
+    description: Also list the installed packages. Without it, the host's variable C(lab_collect_packages), else no.
     type: bool
-    default: false
   room:
-    description: The room that the inventory gives this host.
+    description: The room that this host stands in. Without it, the host's variable C(lab_room).
     type: str
   seat:
-    description: The seat that the inventory gives this host.
+    description: The seat that this host stands at. Without it, the host's variable C(lab_seat).
     type: str
-  spool:
+  ledger:
     description:
-      - The folder on the control node where the P(jifang.lab.ledger_spool#callback) callback puts the result
-        for M(jifang.lab.ledger_commit). Without it nothing is kept.
-    type: str
+      - Hand the result, or that the host did not answer, to the spool of the ledger that M(jifang.lab.ledger_open)
+        opened before.
+    type: bool
+    default: false
   publish:
     description: Also return the document as C(ansible_facts.hardware), for the tasks that follow.
     type: bool
     default: true
   language:
-    description: The language of messages.
+    description: The language of messages. Without it, the variable C(lab_language), else Chinese.
     type: str
     choices: [zh_CN, en]
-    default: zh_CN
 attributes:
   check_mode:
-    description: Reads the same in check mode; the spool is not written then.
+    description: Reads the same in check mode; nothing is spooled on disk then.
     support: full
   diff_mode:
     description: Nothing is changed, so there is nothing to show.
@@ -60,6 +59,7 @@ attributes:
 notes:
   - Not run on a real Windows so far. The Windows parsers are tested on recorded CIM output.
 seealso:
+  - module: jifang.lab.ledger_open
   - module: jifang.lab.ledger_commit
 author: Jifang contributors
 """

@@ -15,10 +15,6 @@ description:
     record, and names it. What could be written is written all the same.
 version_added: "0.1.0"
 options:
-  spool:
-    description: The folder that M(jifang.lab.hardware_facts) was given.
-    type: str
-    required: true
   expected:
     description: The hosts that this run asked. Each must have a record, if only that it did not answer.
     type: list
@@ -31,6 +27,7 @@ attributes:
   diff_mode:
     support: full
 seealso:
+  - module: jifang.lab.ledger_open
   - module: jifang.lab.hardware_facts
   - module: jifang.lab.ledger_reconcile
 """
@@ -39,7 +36,6 @@ EXAMPLES = r"""
 - name: Write what was seen into the ledger
   jifang.lab.ledger_commit:
     ledger_url: sqlite:////srv/school/ledger/ledger.db
-    spool: /srv/school/ledger/spool
     expected: "{{ ansible_play_hosts_all }}"
 """
 

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from ansible.plugins.action import ActionBase
 
 from .i18n import DEFAULT_LANGUAGE, LANGUAGES, UserError
+from .ledger import spool
 
 if TYPE_CHECKING:
     from .ledger.database import Ledger
     from .ledger.records import Event
 
-LANGUAGE_OPTION = {"type": "str", "default": DEFAULT_LANGUAGE, "choices": list(LANGUAGES)}
+LANGUAGE_OPTION = {"type": "str", "choices": list(LANGUAGES)}
 
 
 class ControlAction(ActionBase):  # type: ignore[misc]  # ansible-core ships no type information
@@ -33,11 +34,23 @@ class ControlAction(ActionBase):  # type: ignore[misc]  # ansible-core ships no 
         _, arguments = self.validate_argument_spec(
             argument_spec={**self.ARGUMENTS, "language": LANGUAGE_OPTION}
         )
+        if arguments["language"] is None:
+            arguments["language"] = self.variable("lab_language", task_vars or {}, DEFAULT_LANGUAGE)
         try:
             result.update(self.work(arguments, task_vars or {}))
         except UserError as error:
             result.update(failed=True, msg=error.message.render(arguments["language"]))
         return result
+
+    def variable(self, name: str, task_vars: dict[str, Any], default: str | None = None) -> str | None:
+        """A variable of the house (``lab_…``) as text, None or ``default`` where it is not set or empty.
+
+        An option that falls back to one spares every host the templating of a task argument.
+        """
+        value = task_vars.get(name)
+        if isinstance(value, str) and "{{" in value:
+            value = self._templar.template(value)
+        return str(value) if value not in (None, "") else default
 
     def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         raise NotImplementedError
@@ -66,6 +79,18 @@ class LedgerAction(ControlAction):
             ledger = open_ledger(url, migrate=create)
             stack.callback(ledger.close)
             yield ledger
+
+
+def this_run() -> spool.RunSpool:
+    """The spool that the callback keeps for this run. Raises ``UserError`` where the callback is off."""
+    run = spool.current()
+    if run is None:
+        raise UserError(
+            "ledger",
+            "The callback jifang.lab.ledger_spool is not switched on, so nothing was recorded. Run from the "
+            "repository's folder, or set ANSIBLE_CONFIG to its ansible.cfg.",
+        )
+    return run
 
 
 def event_diff(events: Sequence[Event]) -> dict[str, str]:

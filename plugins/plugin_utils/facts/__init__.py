@@ -34,7 +34,8 @@ def build_facts(evidence: Mapping[str, Any] | Evidence) -> dict[str, Any]:
 def preload() -> None:
     """Import and read now what the first document needs (tens of milliseconds), so that the processes that
     Ansible forks per host share it instead of paying for it each."""
-    from . import pci_ids  # noqa: PLC0415 - as for the parsers: only a run that collects facts pays
+    from . import pci_ids, placeholders  # noqa: PLC0415 - as for the parsers: only a run that collects facts pays
 
     build_facts({"v": 1, "probe": "linux"})
     pci_ids.vendor_name("8086")
+    placeholders.is_placeholder("serial", "x")

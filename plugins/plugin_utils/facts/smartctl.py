@@ -166,15 +166,23 @@ def _health(document: Mapping[str, Any], facts: dict[str, Any]) -> None:
     facts["power_on_hours"] = _first(
         _count(_at(document, "power_on_time", "hours")), _count(_at(nvme, "power_on_hours"))
     )
-    facts["temperature_c"] = _first(
-        _celsius(_at(document, "temperature", "current")), _celsius(_at(nvme, "temperature"))
-    )
+    facts["temperature_c"] = _temperature(document, nvme)
     facts["reallocated_sectors"] = _first(
         _raw(by_id.get(_REALLOCATED)), _count(_at(document, "scsi_grown_defect_list"))
     )
     facts["pending_sectors"] = _raw(by_id.get(_PENDING))
     facts["percent_used"] = _percent_used(document, nvme, attributes, facts["rotation_rate"])
     facts["media_errors"] = _first(_count(_at(nvme, "media_errors")), _scsi_errors(document))
+
+
+def _temperature(document: Mapping[str, Any], nvme: object) -> int | None:
+    """A SCSI disk or RAID volume without the temperature log page has 0 as temperature and as limit; newer disks
+    have the measurement in the environmental reporting page instead (SPC-5 7.3.6)."""
+    told = _celsius(_at(document, "temperature", "current"))
+    if told == 0 and _at(document, "temperature", "drive_trip") == 0:
+        told = None
+    reported = _at(document, "scsi_environmental_reports", "temperature_1", "current")
+    return _first(told, _celsius(_at(nvme, "temperature")), _celsius(reported))
 
 
 def _celsius(value: object) -> int | None:

@@ -24,6 +24,9 @@ _HANDLE = re.compile(r"Handle 0x([0-9A-Fa-f]{1,8})(?:,\s?(DMI type .*))?\s*$")
 _TYPE = re.compile(r"DMI type (\d{1,3}), (\d{1,5}) bytes?\.?(.*)$")
 _VERSION = re.compile(r"(?:SMBIOS|Legacy DMI) (\d{1,3}\.\d{1,3})(?:\.\d{1,3})? present")
 _ANNOUNCED = re.compile(r"(\d{1,5}) structures occupying ")
+# The tool's last word where firmware counted wrong; 3.3 and newer write it to standard error.
+_MISCOUNTED = re.compile(r"Wrong DMI structures count: \d{1,5} announced, only (\d{1,5}) decoded\.$")
+_BROKEN = "Invalid entry length ("  # the tool stops there, and the rest of the table is not in the text
 _HEX_DUMP = re.compile(r"[0-9A-Fa-f]{2}(?: [0-9A-Fa-f]{2})*(?:\s|$)")
 _UNDECODED_TITLES = frozenset({"OEM-specific Type", "Unknown Type"})
 _BYTE_ORDER_MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
@@ -54,12 +57,14 @@ class Table(list[Structure]):
     """The structures in the order of the text, and what the text says of the table as a whole.
 
     ``version`` is the SMBIOS version (``"3.2"``, None where no line gives one), ``announced`` the number of
-    structures that the firmware promised, ``headless`` is set where the text begins inside a structure.
+    structures that the firmware promised (or, where the tool says that this was wrong, found), ``headless``
+    is set where the text begins inside a structure, ``broken`` where the tool gave the table up.
     """
 
     version: str | None = None
     announced: int | None = None
     headless: bool = False
+    broken: bool = False
 
     @property
     def complete(self) -> bool:
@@ -69,7 +74,7 @@ class Table(list[Structure]):
         marker or by every announced structure being there.
         """
         types = {structure.type for structure in self}
-        if self.headless or (self.version is None and types.isdisjoint(_BIOS_AND_SYSTEM)):
+        if self.headless or self.broken or (self.version is None and types.isdisjoint(_BIOS_AND_SYSTEM)):
             return False
         if _END_OF_TABLE in types:
             return True
@@ -141,6 +146,9 @@ class _Reader:
         if body.startswith("Handle 0x") and (self.handle_depth is None or depth <= self.handle_depth):
             self._open(body, depth)
             return
+        if depth == 0 and body.startswith(("Wrong DMI", _BROKEN)):
+            self._remark(body)
+            return
         structure = self.structure
         if structure is None:
             self._preamble(body, depth)
@@ -169,6 +177,12 @@ class _Reader:
             if title:
                 self._title(self.structure, title, self.handle_depth or 0)
         self.handle = None
+
+    def _remark(self, body: str) -> None:
+        if body.startswith(_BROKEN):
+            self.table.broken = "Stop" in body  # "Fixed up to 11." goes on
+        elif miscounted := _MISCOUNTED.match(body):
+            self.table.announced = int(miscounted[1])
 
     def _preamble(self, body: str, depth: int) -> None:
         if self.handle is not None:

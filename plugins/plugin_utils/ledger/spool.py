@@ -11,6 +11,7 @@ import fcntl
 import json
 import os
 import secrets
+import stat
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -44,18 +45,19 @@ class RunSpool:
         self.dry = dry
         self.hosts: set[str] = set()
         self.troubles: list[str] = []
+        self.directory: Path | None = None
         self.path: Path | None = None
         self._header = record_line("run", self.run, {"playbook": playbook, "actor": actor})
         self._held: list[str] = []
         self._fd = -1
 
-    def add(self, directory: str | None, host: str, line: str) -> None:
-        """Puts down ``line``; held in memory in check mode, until a folder is known, and after trouble."""
+    def add(self, host: str, line: str) -> None:
+        """Puts down ``line``; held in memory in check mode, until ``directory`` is set, and after trouble."""
         self.hosts.add(host)
         self._held.append(line)
-        if directory and not self.dry:
+        if self.directory is not None and not self.dry:
             try:
-                self._write(Path(directory))
+                self._write(self.directory)
             except OSError as error:
                 self.troubles.append(str(error))
 
@@ -64,8 +66,8 @@ class RunSpool:
         return [json.loads(line) for line in (self._header, *self._held)] if self._held else []
 
     def _write(self, directory: Path) -> None:
-        # A commit of this run removes its file. What comes later in the same process starts a new one.
-        if self._fd >= 0 and os.fstat(self._fd).st_nlink == 0:
+        # A commit of this run takes its file away. What comes later in the same process starts a new one.
+        if self._fd >= 0 and self.path is not None and not self.path.exists():
             self.close()
         lines = self._held
         if self._fd < 0:
@@ -88,11 +90,15 @@ class RunSpool:
             raise
         self._held.clear()
 
-    def close(self) -> None:
+    def let_go(self) -> None:
+        """In a forked process: the lock is the writer's alone, not that of a worker which outlives it."""
         if self._fd >= 0:
             os.close(self._fd)
             self._fd = -1
-            self.path = None
+
+    def close(self) -> None:
+        self.let_go()
+        self.path = None
 
 
 _current: RunSpool | None = None
@@ -102,6 +108,7 @@ def begin(playbook: str, actor: str, *, dry: bool) -> RunSpool:
     """The callback's side: starts the spool of this process."""
     global _current  # noqa: PLW0603 - one process is one run; see current()
     _current = RunSpool(playbook, actor, dry=dry)
+    os.register_at_fork(after_in_child=_current.let_go)
     return _current
 
 
@@ -124,7 +131,8 @@ def _sync_folder(directory: Path) -> None:
 
 @contextmanager
 def claimed(directory: Path, own: Path | None) -> Iterator[list[Path]]:
-    """The files that this commit may read: ``own``, and those whose writer is gone. Others' stay untouched.
+    """The files that this commit may read: ``own``, and those whose writer is gone. Others' stay untouched, and
+    so does what is no file (see ``strangers``).
 
     While inside, the orphans are locked, so that two commits do not replay the same file.
     """
@@ -135,21 +143,38 @@ def claimed(directory: Path, own: Path | None) -> Iterator[list[Path]]:
             if path == own:
                 files.append(path)
                 continue
+            if not _is_file(path):
+                continue  # a stranger, or another commit has just finished it
             try:
-                fd = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+                fd = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
             except FileNotFoundError:
-                continue  # another commit has just finished it
+                continue
             try:
                 fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 os.close(fd)
                 continue
             locks.append(fd)
-            files.append(path)
+            if path.exists():  # else its writer has committed it since it was opened
+                files.append(path)
         yield files
     finally:
         for fd in locks:
             os.close(fd)
+
+
+def strangers(directory: Path) -> list[Path]:
+    """What is named like a spool file and is none: a link, a pipe, a folder. It is never opened."""
+    return [
+        path for path in sorted(directory.glob(f"*{_SUFFIX}")) if os.path.lexists(path) and not _is_file(path)
+    ]
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return stat.S_ISREG(path.lstat().st_mode)
+    except FileNotFoundError:
+        return False
 
 
 def read_records(path: Path, cut: list[str]) -> Iterator[Any]:

@@ -18,6 +18,7 @@ from shlex import quote
 from typing import Any, NamedTuple
 
 from ..i18n import UserError
+from .plan import linux_plan
 
 NO_PYTHON = "JIFANG-NO-PYTHON"
 # A frame of 12 MB holds far more than the probe's own caps allow; beyond it somebody is not our probe.
@@ -26,6 +27,11 @@ _FRAME = re.compile(r"JIFANG<([A-Za-z0-9+/=\s]*)>GNAFIJ")
 # RHEL-family systems without a public Python still carry the platform's own.
 _PYTHONS = ("python3", "/usr/bin/python3", "/usr/libexec/platform-python", "/usr/local/bin/python3")
 _HERE = Path(__file__).parent
+
+
+def preload() -> None:
+    """Make the usual program now, so that processes forked later share it."""
+    _linux_program(repr(linux_plan(packages=False)), "/")
 
 
 class Errand(NamedTuple):

@@ -30,7 +30,18 @@ from .words import KIND_MEANINGS, Words, money
 
 Cell = str | int | float | Decimal | date | datetime | None
 
-_FONT = "Microsoft YaHei"
+_BASE = {"font_name": "Microsoft YaHei", "font_size": 10, "valign": "vcenter"}
+# XlsxWriter's properties of each cell format.
+LOOKS: dict[str, dict[str, Any]] = {
+    "text": _BASE,
+    "long": {**_BASE, "text_wrap": True},
+    "number": {**_BASE, "num_format": "#,##0"},
+    "money": {**_BASE, "num_format": "#,##0.00"},
+    "date": {**_BASE, "num_format": "yyyy-mm-dd", "align": "left"},
+    "moment": {**_BASE, "num_format": "yyyy-mm-dd hh:mm", "align": "left"},
+    "head": {**_BASE, "bold": True, "bg_color": "#DDE9E9", "bottom": 1, "text_wrap": True},
+    "name": {**_BASE, "bold": True},
+}
 _A4 = 9  # ECMA-376 part 1, 18.3.1.63 pageSetup: paperSize 9 is A4
 _GRIDLINES_PRINTED = 0  # XlsxWriter's hide_gridlines: 0 hides none, on paper neither
 _ROWS_PER_SHEET = 1_048_575  # Excel specifications and limits: 1,048,576 rows, one is the header
@@ -303,20 +314,7 @@ class _Writer:
         self.words = words
         self.title = title
         self.as_of = words.moment(as_of)
-        looks: dict[str, dict[str, Any]] = {
-            "text": {},
-            "long": {"text_wrap": True},
-            "number": {"num_format": "#,##0"},
-            "money": {"num_format": "#,##0.00"},
-            "date": {"num_format": "yyyy-mm-dd", "align": "left"},
-            "moment": {"num_format": "yyyy-mm-dd hh:mm", "align": "left"},
-            "head": {"bold": True, "bg_color": "#DDE9E9", "bottom": 1, "text_wrap": True},
-            "name": {"bold": True},
-        }
-        self.forms = {
-            name: book.add_format({"font_name": _FONT, "font_size": 10, "valign": "vcenter", **look})
-            for name, look in looks.items()
-        }
+        self.forms = {name: book.add_format(look) for name, look in LOOKS.items()}
 
     def table(
         self, name: str, columns: Sequence[Column], rows: Iterator[list[Cell]], *, printed: int | None = None

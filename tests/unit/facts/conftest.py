@@ -10,9 +10,7 @@ PCI_IDS = Path(__file__).parents[2] / "fixtures/pci.ids"
 
 
 def forget_names() -> None:
-    pci_ids._database.cache_clear()
-    pci_ids._vendor.cache_clear()
-    pci_ids.vendor_name.cache_clear()
+    pci_ids._vendors.cache_clear()
     pci_ids.device_name.cache_clear()
     pci_ids.subsystem_name.cache_clear()
 

@@ -190,6 +190,9 @@ def changed(name: str, path: str, value: Any) -> dict[str, Any]:
         ("nvme", "temperature", None, "temperature_c", 41),
         ("nvme", "temperature.current", -5, "temperature_c", -5),
         ("ata_hdd", "temperature.current", 4_000_000, "temperature_c", None),
+        ("ata_hdd", "temperature", {"current": 0}, "temperature_c", 0),
+        ("scsi_sas", "temperature", {"current": 0, "drive_trip": 0}, "temperature_c", None),
+        ("scsi_sas", "temperature", {"current": 0, "drive_trip": 65}, "temperature_c", 0),
         ("ata_hdd", "power_on_time.hours", -1, "power_on_hours", None),
         ("ata_hdd", "power_on_time.hours", 2**70, "power_on_hours", None),
         ("ata_hdd", "power_on_time.hours", True, "power_on_hours", None),
@@ -266,6 +269,14 @@ def attribute(number: int, name: str, value: int, raw: object) -> dict[str, Any]
 )
 def test_attributes(document: dict[str, Any], key: str, expected: int | None) -> None:
     assert parse_smartctl(document)[key] == expected
+
+
+def test_temperature_in_the_environmental_reports() -> None:
+    document = {
+        "temperature": {"current": 0, "drive_trip": 0},
+        "scsi_environmental_reports": {"temperature_1": {"parameter_code": 0, "current": 37}},
+    }
+    assert parse_smartctl(document)["temperature_c"] == 37
 
 
 def test_device_statistics() -> None:

@@ -95,7 +95,10 @@ def old_layout(text: str) -> str:
         pytest.param(old_layout(MODERN), id="before 2.7"),
         pytest.param(old_layout(MODERN).replace("\t", "    "), id="before 2.7, blanks"),
         pytest.param("/dev/mem: Permission denied\nC:\\>dmidecode.exe\n" + MODERN, id="noise before"),
-        pytest.param(MODERN + "Wrong DMI structures count: 9 announced, only 3 decoded.\n", id="noise after"),
+        pytest.param(
+            MODERN + "Wrong DMI structures length: 90 bytes announced, structures occupy 88 bytes.\n",
+            id="noise after",
+        ),
         pytest.param(MODERN.replace("\n\nHandle 0xDA", "\n\n# noise\n\nHandle 0xDA"), id="noise between"),
         pytest.param(MODERN.encode(), id="bytes"),
         pytest.param(b"\xef\xbb\xbf" + MODERN.encode(), id="UTF-8 with mark"),
@@ -109,6 +112,39 @@ def test_layout(text: str | bytes) -> None:
     assert list(table) == [VENDOR, OEM, END]
     assert (table.version, table.announced, table.headless) == ("3.2", 2, False)
     assert table.complete
+
+
+WITHOUT_END = MODERN.partition("Handle 0x007F")[0].replace("2 structures", "3 structures")
+MISCOUNTED = "Wrong DMI structures count: 3 announced, only {} decoded.\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "complete"),
+    [
+        pytest.param(WITHOUT_END, False, id="cut"),
+        pytest.param(WITHOUT_END + MISCOUNTED.format(2), True, id="firmware counted wrong"),
+        pytest.param(old_layout(WITHOUT_END) + MISCOUNTED.format(2), True, id="also before 2.7"),
+        pytest.param(WITHOUT_END + MISCOUNTED.format(9), False, id="and the text was cut in its middle"),
+        pytest.param(
+            WITHOUT_END + "\tWrong DMI structures count: 3 announced, only 2 decoded.\n", False, id="a value"
+        ),
+        pytest.param(
+            WITHOUT_END + "Invalid entry length (0). DMI table is broken! Stop.\n\n" + MISCOUNTED.format(2),
+            False,
+            id="the table broke off",
+        ),
+        pytest.param(
+            WITHOUT_END + "Invalid entry length (16). Fixed up to 11.\n" + MISCOUNTED.format(2),
+            True,
+            id="mended",
+        ),
+    ],
+)
+def test_a_table_without_end_marker(text: str, complete: bool) -> None:
+    table = parse_dmidecode(text)
+    assert table[0] == VENDOR
+    assert len(table) == 2
+    assert table.complete is complete
 
 
 def test_title_on_the_handle_line() -> None:

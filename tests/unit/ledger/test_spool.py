@@ -18,8 +18,9 @@ def observed(run, host):
 
 def test_a_file_begins_with_its_run_and_has_a_line_per_host(tmp_path):
     run = spool.RunSpool("collect_facts.yml", "admin", dry=False)
-    run.add(str(tmp_path / "spool"), "pc01", observed(run, "pc01"))
-    run.add(str(tmp_path / "spool"), "pc02", observed(run, "pc02"))
+    run.directory = tmp_path / "spool"
+    run.add("pc01", observed(run, "pc01"))
+    run.add("pc02", observed(run, "pc02"))
     head, first, second = lines(run.path)
     assert (head["kind"], head["playbook"], head["actor"], head["run"]) == (
         "run",
@@ -34,23 +35,26 @@ def test_a_file_begins_with_its_run_and_has_a_line_per_host(tmp_path):
 
 def test_lines_wait_in_memory_until_a_folder_is_known(tmp_path):
     run = spool.RunSpool("p", "a", dry=False)
-    run.add(None, "pc01", observed(run, "pc01"))
+    run.add("pc01", observed(run, "pc01"))
     assert [record["kind"] for record in run.held_records()] == ["run", "observed"]
-    run.add(str(tmp_path), "pc02", observed(run, "pc02"))
+    run.directory = tmp_path
+    run.add("pc02", observed(run, "pc02"))
     assert [record.get("host") for record in lines(run.path)] == [None, "pc01", "pc02"]
     assert run.held_records() == []
 
 
 def test_check_mode_writes_nothing(tmp_path):
     run = spool.RunSpool("p", "a", dry=True)
-    run.add(str(tmp_path), "pc01", observed(run, "pc01"))
+    run.directory = tmp_path
+    run.add("pc01", observed(run, "pc01"))
     assert list(tmp_path.iterdir()) == []
     assert [record.get("host") for record in run.held_records()] == [None, "pc01"]
 
 
 def test_a_full_disk_is_kept_as_trouble_and_loses_no_line(tmp_path, monkeypatch):
     run = spool.RunSpool("p", "a", dry=False)
-    run.add(str(tmp_path), "pc01", observed(run, "pc01"))
+    run.directory = tmp_path
+    run.add("pc01", observed(run, "pc01"))
     real = os.write
 
     calls = []
@@ -62,21 +66,22 @@ def test_a_full_disk_is_kept_as_trouble_and_loses_no_line(tmp_path, monkeypatch)
         return real(fd, bytes(data)[:10])
 
     monkeypatch.setattr(os, "write", fills_up)
-    run.add(str(tmp_path), "pc02", observed(run, "pc02"))
+    run.add("pc02", observed(run, "pc02"))
     monkeypatch.setattr(os, "write", real)
     assert "No space left" in run.troubles[0]
     assert [record.get("host") for record in lines(run.path)] == [None, "pc01"]
     assert [record.get("host") for record in run.held_records()] == [None, "pc02"]
-    run.add(str(tmp_path), "pc03", observed(run, "pc03"))
+    run.add("pc03", observed(run, "pc03"))
     assert [record.get("host") for record in lines(run.path)] == [None, "pc01", "pc02", "pc03"]
 
 
 def test_after_a_commit_the_same_process_starts_a_new_file(tmp_path):
     run = spool.RunSpool("p", "a", dry=False)
-    run.add(str(tmp_path), "pc01", observed(run, "pc01"))
+    run.directory = tmp_path
+    run.add("pc01", observed(run, "pc01"))
     first = run.path
     spool.remove([first])
-    run.add(str(tmp_path), "pc02", observed(run, "pc02"))
+    run.add("pc02", observed(run, "pc02"))
     assert run.path != first
     assert [record["kind"] for record in lines(run.path)] == ["run", "observed"]
 
@@ -85,8 +90,10 @@ WRITER = """
 import sys, time
 sys.path.insert(0, "collections")
 from ansible_collections.jifang.lab.plugins.plugin_utils.ledger import spool
+from pathlib import Path
 run = spool.RunSpool("p", "a", dry=False)
-run.add(sys.argv[1], "pc01", spool.record_line("observed", run.run, {"host": "pc01"}))
+run.directory = Path(sys.argv[1])
+run.add("pc01", spool.record_line("observed", run.run, {"host": "pc01"}))
 print("ready", flush=True)
 time.sleep(60)
 """
