@@ -111,8 +111,8 @@ class ActionModule(ControlAction):
             "facts",
             "the probe did not run (exit code {code}): {reason}",
             code=result["rc"],
-            # What a PC says goes to a terminal: no control characters.
-            reason=(clean_text(result["stderr"]) or clean_text(stdout))[:500],
+            # What a PC says goes to a terminal: no control characters, and not all of what may be megabytes.
+            reason=(clean_text(result["stderr"][:2000]) or clean_text(stdout[:2000]))[:500],
         )
 
     @staticmethod

@@ -6,10 +6,10 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: ledger_open
-short_description: Make the ledger ready for what a run will see
+short_description: Open the ledger's spool for this run
 description:
-  - Opens the ledger, makes or migrates it where needed, and tells the P(jifang.lab.ledger_spool#callback) callback
-    where to put what the machines say. A ledger that is out of reach ends the run before any machine is asked.
+  - Tells the P(jifang.lab.ledger_spool#callback) callback where to put what the machines say, so that no machine has
+    to be told. Fails where the callback is not switched on, before any machine is asked.
 version_added: "0.1.0"
 options:
   spool:
@@ -18,21 +18,26 @@ options:
         control node. What a killed run leaves there is taken over by the next one.
     type: path
     required: true
-extends_documentation_fragment: [jifang.lab.ledger]
+author: Jifang contributors
 attributes:
   check_mode:
     support: full
+    description: Nothing is written by this module.
   diff_mode:
+    description: Nothing is changed, so there is nothing to show.
     support: none
+  platform:
+    description: Where the work is done.
+    platforms: control node
+    support: full
 seealso:
   - module: jifang.lab.hardware_facts
   - module: jifang.lab.ledger_commit
 """
 
 EXAMPLES = r"""
-- name: Open the ledger
+- name: Open the ledger's spool
   jifang.lab.ledger_open:
-    ledger_url: sqlite:////srv/school/ledger/ledger.db
     spool: /srv/school/ledger/spool
 
 - name: Read this machine's hardware

@@ -7,6 +7,7 @@ spends from ours. Both are CPU seconds, user and system.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import resource
@@ -105,6 +106,7 @@ def control_cpu() -> float:
 
 def end_masters(control_path: Path) -> None:
     """Ends the ssh masters that belong to ``control_path`` and waits for them, so that they are counted."""
+    masters = []
     for entry in Path("/proc").iterdir():
         if not entry.name.isdigit() or int(entry.name) == os.getpid():
             continue
@@ -114,11 +116,7 @@ def end_masters(control_path: Path) -> None:
             continue
         if line.startswith(b"ssh:") and str(control_path).encode() in line:
             os.kill(int(entry.name), signal.SIGTERM)
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline:
-        try:
-            pid, _ = os.waitpid(-1, os.WNOHANG)
-        except ChildProcessError:
-            return
-        if pid == 0:
-            time.sleep(0.05)
+            masters.append(int(entry.name))
+    for master in masters:
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(master, 0)

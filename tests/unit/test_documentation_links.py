@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+
 from lab_command import arguments, cli, testing
 
 ROOT = Path(__file__).parents[2]
@@ -48,12 +49,23 @@ def sources(*suffixes: str) -> list[str]:
     return [name for name in testing.sources() if not suffixes or name.endswith(suffixes)]
 
 
+def is_test(name: str) -> bool:
+    return name.startswith("tests/") or "/molecule/" in name
+
+
 @cache
 def text_of(name: str) -> str:
     return (ROOT / name).read_text(encoding="utf-8", errors="surrogateescape")
 
 
 PAGES = sources(".md")
+# The variables that every role of the house understands, where they are read or documented.
+HOUSE_VARIABLES = {
+    name
+    for source in sources(".py", ".yml")
+    if source.startswith(("plugins/", "roles/", "inventory/")) and not is_test(source)
+    for name in re.findall(r"\blab_[a-z_]+\b", text_of(source))
+}
 PLAYBOOKS = arguments.playbooks()
 
 
@@ -122,6 +134,8 @@ def test_names_that_begin_with_ledger_exist(page: str) -> None:
     }
     for name in re.findall(r"`(ledger_[a-z_]+)", text_of(page)):
         assert name in defaults or name in plugins, f"{page} names {name}"
+    for name in re.findall(r"`(lab_[a-z_]+)", text_of(page)):
+        assert name in HOUSE_VARIABLES or (ROOT / name).is_dir(), f"{page} names {name}"
 
 
 @pytest.mark.parametrize("name", [name for name in sources() if name not in QUOTING])
@@ -134,12 +148,13 @@ def test_no_file_speaks_of_one_machine_or_of_a_registry(name: str) -> None:
     "name", sources(".html", ".js", ".css", ".svg", ".ps1", ".toml", ".cfg", ".j2", "lab")
 )
 def test_templates_and_scripts_hold_no_chinese(name: str) -> None:
-    if not name.startswith("tests/"):
+    if not is_test(name):
         assert not IDEOGRAPH.search(text_of(name))
 
 
 @pytest.mark.parametrize(
-    "name", [name for name in sources(".yml") if name.startswith(("playbooks/", "roles/"))]
+    "name",
+    [name for name in sources(".yml") if name.startswith(("playbooks/", "roles/")) and not is_test(name)],
 )
 def test_tasks_hold_no_chinese(name: str) -> None:
     said = [line for line in text_of(name).splitlines() if not line.lstrip().startswith("#")]
@@ -166,7 +181,7 @@ def spoken(tree: ast.AST) -> Iterator[str]:
         name
         for name in sources(".py")
         # A module's file holds its documentation, which ansible-doc shows as it is.
-        if not name.startswith(("tests/", "plugins/modules/"))
+        if not is_test(name) and not name.startswith("plugins/modules/")
     ],
 )
 def test_programs_say_nothing_in_chinese(name: str) -> None:

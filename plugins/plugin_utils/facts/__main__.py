@@ -33,7 +33,7 @@ _MARKS = (
     ("smartctl", re.compile(r'\s*\{\s*"json_format_version"')),
     ("evidence", re.compile(r"\s*\{")),
     ("dmidecode", re.compile(r"^(?:# dmidecode |Handle 0x)", re.MULTILINE)),
-    ("lspci", re.compile(r"^(?:Slot:\t|(?:[0-9a-f]{4,8}:)?[0-9a-f]{2}:[0-9a-f]{2}\.[0-7] )", re.MULTILINE)),
+    ("lspci", re.compile(r"^(?:Slot:\s|(?:[0-9a-f]{4,8}:)?[0-9a-f]{2}:[0-9a-f]{2}\.[0-7] )", re.MULTILINE)),
     (
         "cpuinfo",
         re.compile(r"^(?:processor|system type|cpu model|vendor_id)\s*:", re.MULTILINE | re.IGNORECASE),

@@ -47,6 +47,7 @@ _MANUFACTURERS = {
     "genuineintel": "Intel",
     "authenticamd": "AMD",
     "hygongenuine": "Hygon",
+    " via ": "VIA",  # Zhaoxin went on with VIA's processors and their vendor string
     "centaurhauls": "Zhaoxin",
     "shanghai": "Zhaoxin",
     "loongson": "Loongson",

@@ -1,7 +1,8 @@
 """PCI devices, as ``lspci`` of pciutils prints them in any of its layouts.
 
 - ``lspci -Dvmmnnk`` (what the probe runs), also ``-vmm`` and the older ``-vm``: a record per device, one
-  ``Key:<tab>value`` a line, records parted by an empty line; ``-nn`` adds ``[8086]`` to each name.
+  ``Key:<tab>value`` a line (blanks where a terminal's text was copied), records parted by an empty line;
+  ``-nn`` adds ``[8086]`` to each name.
 - ``lspci -mm``: a line per device, names in quotes, ``-r05`` revision, ``-p00`` programming interface.
 - plain ``lspci``: ``00:02.0 VGA compatible controller [0300]: Intel Corporation UHD Graphics [8086:9bc5]
   (rev 05)`` and, with ``-k``, indented lines below it. Vendor and device are one text there: they are only
@@ -21,6 +22,7 @@ _GPU_CLASSES = frozenset({"0300", "0302", "0380"})
 _GPU_CLASS_NAMES = frozenset({"VGA compatible controller", "3D controller", "Display controller"})
 
 _SLOT = re.compile(r"(?:([0-9a-fA-F]{1,8}):)?([0-9a-fA-F]{2}):([0-9a-fA-F]{2})\.([0-7])")
+_KEYED = re.compile(r"([A-Za-z]+):\s+(.*)")
 _NUMBERED = re.compile(r"\[([0-9a-fA-F]{4})\]$")
 _ID = re.compile(r"[0-9a-fA-F]{4}")
 # What stands for a name that the PCI database does not have.
@@ -28,6 +30,8 @@ _NAMELESS = re.compile(r"(?:Class|Vendor|Device|Unknown vendor|Unknown device)(?
 _PAIR = re.compile(r"\[([0-9a-fA-F]{4}):([0-9a-fA-F]{4})\]$")
 _TAIL = re.compile(r"\((rev|prog-if) ([0-9a-fA-F]{2})(?: \[[^\][()]*\])?\)$")
 _WORD = re.compile(r'"((?:[^"\\]|\\.)*)"|(\S+)')
+# "Dell Device [1028:0617]" of an ordinary listing: the database has the vendor and not the device.
+_VENDOR_ALONE = re.compile(r"(.*\S) (?:Device|Unknown device)(?: [0-9a-fA-F]{4})?")
 _COMPANY = re.compile(
     r"(?:Corporation|Corp\.?|Inc\.?|Incorporated|Ltd\.?|Limited|LLC|GmbH|\[AMD(?:/ATI)?\])(?= |$)"
 )
@@ -92,8 +96,8 @@ def parse_lspci(text: str) -> list[Device]:
         if not line.strip():
             current = None
             continue
-        key, tab, value = line.partition(":\t")
-        if tab and " " not in key:
+        if keyed := _KEYED.match(line):
+            key, value = keyed.groups()
             slot = normal_slot(value) if key == "Slot" or (key == "Device" and current is None) else None
             if slot is not None:
                 current = _add(devices, Device(slot))
@@ -211,6 +215,8 @@ def _pair(text: str) -> tuple[str, str | None, str | None]:
 
 def _parted_names(text: str) -> tuple[str | None, str | None]:
     ends = [match.end() for match in _COMPANY.finditer(text)]
+    if not ends and (alone := _VENDOR_ALONE.fullmatch(text)):
+        return alone[1], None
     # "Advanced Micro Devices, Inc. [AMD/ATI] Navi 23": what follows the company in brackets is its brand.
     cut = next((end for end in reversed(ends) if text[end - 1] == "]"), ends[0] if ends else 0)
     device = text[cut:].strip()

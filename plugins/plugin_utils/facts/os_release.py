@@ -6,8 +6,8 @@ from RHEL or openEuler under one ID:
 
 - ``kylin``: the desktop (V10, V10 SP1) has ``ID_LIKE=debian``; Kylin Linux Advanced Server (V10 Tercel,
   Sword, Lance, Halberd; V11 Swan25) has no ``ID_LIKE``, and only its name tells;
-- ``uos``: the desktop and server edition d come from Debian; the servers a (``platform:uelc20``, kongzi) and
-  e (``platform:uel20``, fuyu) are RPM systems, and ``PLATFORM_ID`` tells.
+- ``uos``: the desktop and server edition d come from Debian; the servers a (``platform:uelc20``, kongzi), c
+  (kongli, without ``PLATFORM_ID``) and e (``platform:uel20``, fuyu) are RPM systems.
 
 Loongnix has a Debian desktop (``ID=Loongnix``) and an RPM server in the same way.
 """
@@ -30,7 +30,7 @@ _BY_ID = {
     "gentoo": "gentoo",
 }
 _FAMILY_OF_ID = {name: family for family, names in _BY_ID.items() for name in names.split()}
-_RPM_CODENAMES = frozenset({"fuyu", "kongzi"})  # of UOS servers, where an image has lost its PLATFORM_ID
+_RPM_CODENAMES = frozenset({"fuyu", "kongli", "kongzi"})  # of UOS servers, where PLATFORM_ID does not tell
 _SERVER_NAMES = ("advanced server", "高级服务器")
 
 

@@ -119,13 +119,13 @@ def _first(*values: Any) -> Any:
 def _identify(document: Mapping[str, Any], facts: dict[str, Any]) -> None:
     device = _text(_at(document, "device", "name"))
     facts["disk"] = device.rpartition("/")[2] or None if device else None
-    # Until 7.2 SCSI disks had their model in "scsi_product" alone.
+    # What a SCSI disk says of itself got its prefix in 7.2 and its "scsi_model_name" in 7.3.
     facts["model"] = _first(
-        *(_text(_at(document, key)) for key in ("model_name", "scsi_model_name", "scsi_product"))
+        *(_text(_at(document, key)) for key in ("model_name", "scsi_model_name", "scsi_product", "product"))
     )
     facts["serial"] = _text(_at(document, "serial_number"))
     facts["firmware"] = _first(
-        _text(_at(document, "firmware_version")), _text(_at(document, "scsi_revision"))
+        *(_text(_at(document, key)) for key in ("firmware_version", "scsi_revision", "revision"))
     )
     facts["rotation_rate"] = _count(_at(document, "rotation_rate"))
     facts["wwn"] = _world_wide_name(document)

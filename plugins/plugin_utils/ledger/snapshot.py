@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from .collector import paused
 from .models import (
     AssetRow,
     ComponentRow,
@@ -33,6 +34,7 @@ EVENTS_PER_SUBJECT = 20
 _BATCH = 2000
 
 
+@paused()
 def load_snapshot(session: Session, *, school: str, taken_at: datetime | None = None) -> Snapshot:
     """Everything that a report needs, as one state of the ledger (use ``Ledger.read``).
 

@@ -1,6 +1,6 @@
 """The probe that runs on a Linux PC: reads what its plan names, writes one framed line, changes nothing.
 
-It is sent as source text to ``python3 -I -S`` (3.6 upward), so it uses the standard library only and, because
+It is sent as source text to ``python3 -B -I -S`` (3.6 upward), so it uses the standard library only and, because
 start-up is most of its cost, C modules where the public wrapper would import ``re`` or ``enum``. It knows
 nothing of hardware: ``plan.py`` says what to read, the parsers on the control node say what it means.
 Formats: "Evidence" in ``docs/architecture.md``.

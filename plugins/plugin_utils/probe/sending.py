@@ -69,7 +69,8 @@ def linux_errand(plan: Mapping[str, Any], *, root: str, python: str | None, thro
     ``python`` is the interpreter that the inventory names, or None to take the first that is there.
     """
     program = _linux_program(repr(plan), root)
-    arguments = "-I -S -" if through_stdin else f"-I -S -c {quote(program)}"
+    # -B: Python would otherwise write the bytecode of a module that it finds uncompiled, and a PC is only read.
+    arguments = "-B -I -S -" if through_stdin else f"-B -I -S -c {quote(program)}"
     stdin = f"{program}\n".encode() if through_stdin else None
     if python:
         return Errand(f"{quote(python)} {arguments}", stdin)

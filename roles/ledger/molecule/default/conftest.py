@@ -18,7 +18,9 @@ def scratch() -> Path:
 @pytest.fixture
 def touched(host: Host, scratch: Path) -> set[str]:
     """The lines of ``list_files.sh`` that differ from those before the role: files made, changed or removed."""
-    script = Path(os.environ["MOLECULE_PROJECT_DIRECTORY"], "../../.config/molecule/list_files.sh").read_text()
+    script = Path(
+        os.environ["MOLECULE_PROJECT_DIRECTORY"], "../../.config/molecule/list_files.sh"
+    ).read_text()
     with host.sudo():
         now = host.check_output(script)
     before = (scratch / f"{host.backend.get_hostname()}.files").read_text()
