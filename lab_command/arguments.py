@@ -103,7 +103,7 @@ def hide_extra_vars(arguments: Sequence[str], folder: Path) -> list[str]:
             text = option.value
         else:
             # Ansible is a second of imports: only a run that needs its reading of pairs pays for it.
-            from ansible.parsing.splitter import parse_kv  # type: ignore[import-untyped]  # noqa: PLC0415
+            from ansible.parsing.splitter import parse_kv  # noqa: PLC0415
 
             text = json.dumps({key: str(value) for key, value in parse_kv(option.value).items()})
         path = folder / f"extra-vars-{number}.yml"

@@ -6,36 +6,51 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from typing import Any, NoReturn
 
 from ansible_collections.jifang.lab.plugins.plugin_utils.i18n import UserError
 
 from .speech import _, language, say
 
+COMMANDS = ("demo", "run", "test", "parse")
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="lab", description=_("Jifang: a school's computer labs as code."), allow_abbrev=False
-    )
+
+class _Help(argparse.HelpFormatter):
+    """argparse's own words, which it has in English only, in the reader's language."""
+
+    def add_usage(self, usage: Any, actions: Any, groups: Any, prefix: str | None = None) -> None:
+        super().add_usage(usage, actions, groups, _("Usage: ") if prefix is None else prefix)
+
+
+class _Parser(argparse.ArgumentParser):
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings, formatter_class=_Help, add_help=False, allow_abbrev=False)
+        self.choices = self.add_argument_group(_("options"))
+        self.choices.add_argument("-h", "--help", action="help", help=_("show this help"))
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.format_usage()}✘ {message}\n")
+
+
+def _parser() -> _Parser:
+    parser = _Parser(prog="lab", description=_("Jifang: a school's computer labs as code."))
     parser.epilog = _("In front of the command: --lang en for English (or LAB_LANGUAGE=en).")
-    commands = parser.add_subparsers(dest="command", metavar=_("command"))
+    commands = parser.add_subparsers(dest="command", metavar=_("command"), title=_("commands"))
 
-    demo = commands.add_parser(
-        "demo", help=_("start the demo school and turn its PCs into an equipment ledger"), allow_abbrev=False
-    )
-    demo.add_argument("--down", action="store_true", help=_("remove what the demo started"))
-    demo.add_argument(
+    def add(name: str, what: str) -> _Parser:
+        return commands.add_parser(name, help=what, description=what)
+
+    demo = add("demo", _("start the demo school and turn its PCs into an equipment ledger"))
+    demo.choices.add_argument("--down", action="store_true", help=_("remove what the demo started"))
+    demo.choices.add_argument(
         "--purge", action="store_true", help=_("with --down: its images, keys and ledger as well")
     )
-
-    commands.add_parser("run", help=_("run a playbook; every further argument goes to ansible-playbook"))
-    test = commands.add_parser(
-        "test", help=_("all set-up and every test; further arguments go to pytest"), allow_abbrev=False
+    add("run", _("run a playbook; every further argument goes to ansible-playbook"))
+    test = add("test", _("all set-up and every test; further arguments go to pytest"))
+    test.choices.add_argument(
+        "--fast", action="store_true", help=_("without containers, database and browser")
     )
-    test.add_argument("--fast", action="store_true", help=_("without containers, database and browser"))
-
-    commands.add_parser(
-        "parse", help=_("print what is read from a recorded file (dmidecode, EDID, lspci, smartctl …)")
-    )
+    add("parse", _("print what is read from a recorded file (dmidecode, EDID, lspci, smartctl …)"))
     return parser
 
 
@@ -66,6 +81,8 @@ def _dispatch(argv: Sequence[str]) -> int:
         module = "ansible_collections.jifang.lab.plugins.plugin_utils.facts"
         os.execv(sys.executable, [sys.executable, "-m", module, *argv[1:]])  # noqa: S606
     parser = _parser()
+    if argv and not argv[0].startswith("-") and argv[0] not in COMMANDS:
+        parser.error(_("There is no command {name}. There are: {all}", name=argv[0], all=", ".join(COMMANDS)))
     options, rest = parser.parse_known_args(argv)
     if rest and options.command != "test":
         parser.error(_("not understood: {words}", words=" ".join(rest)))

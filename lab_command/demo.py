@@ -12,6 +12,7 @@ from .arguments import without_root
 from .demo_machines import INVENTORY, DemoMachines
 from .display import make_display
 from .locking import BusyError, exclusive
+from .machines.detect import require_privilege
 from .paths import LOCKS, REPORTS
 from .progress import step
 from .run import BUSY, run_playbook
@@ -20,6 +21,7 @@ from .speech import _, language, say
 
 def up() -> int:
     """Starts the school, fills its ledger and prints what was found; safe to repeat. Gives an exit code."""
+    require_privilege()
     machines = DemoMachines()
     try:
         with exclusive(["demo"], "demo", LOCKS):
@@ -90,6 +92,7 @@ def _show_result(machines: DemoMachines) -> None:
 
 def down(*, purge: bool = False) -> int:
     """Removes what ``up`` started, and with ``purge`` what it made. Gives an exit code."""
+    require_privilege()
     machines = DemoMachines()
     try:
         with exclusive(["demo"], "demo --down", LOCKS):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
+import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any, Self
 
@@ -16,8 +19,14 @@ _MARKS = {
     "runner_on_skipped": "–",
 }
 # Modules whose message is about themselves.
+_DIFFERENCE_LINES = 400
 _TALKATIVE = ("ansible.builtin.validate_argument_spec", "ansible.builtin.assert")
 _TROUBLE = ("runner_on_failed", "runner_on_unreachable")
+# Actions that work on the control node in the name of a play's first machine, and change nothing on it.
+_OF_THE_LEDGER = re.compile(r"jifang\.lab\.ledger_\w+")
+_CONTROL_NODE = "localhost"
+# What Ansible says before ssh's own words.
+_BEFORE_SSH = re.compile(r".*?(?:over|via) ssh: ", re.DOTALL)
 
 
 class Display:
@@ -29,6 +38,7 @@ class Display:
     def __init__(self, *, messages: bool = True) -> None:
         self._messages = messages
         self._silent: set[str] = set()
+        self._elsewhere: Counter[str] = Counter()
 
     def __enter__(self) -> Self:
         return self
@@ -41,13 +51,19 @@ class Display:
         kind, data = event.get("event", ""), event.get("event_data") or {}
         match kind:
             case "playbook_on_play_start":
-                self.say(f"\n▶ {plain(str(data.get('name', '')), 200)}")
+                self.say(f"\n▶ {_name(data.get('name'))}")
+            case "playbook_on_no_hosts_matched":
+                self.say(
+                    _(
+                        "  No machine matches. Write them into inventory/hosts.yml, or name an inventory with -i."
+                    )
+                )
             case "playbook_on_task_start" if data.get("task_action") not in _TALKATIVE:
-                self.task(plain(str(data.get("task", "")), 200))
+                self.task(_name(data.get("task")))
             case "playbook_on_stats":
                 self.stats(data)
             case "error" | "warning" | "verbose":
-                self.say(plain(str(event.get("stdout", "")).strip()))
+                self.say(plain(str(event.get("stdout", "")).strip("\r\n"), 20000))
             case _ if kind in _MARKS:
                 self.host(kind, data)
         return not (kind == "runner_on_start" or (kind == "runner_on_ok" and not _changed(data)))
@@ -61,13 +77,17 @@ class Display:
 
     def host(self, kind: str, data: Mapping[str, Any]) -> None:
         result = data.get("res") or {}
-        host = plain(str(data.get("host", "")), 100)
+        named = str(data.get("host", ""))
+        host = plain(named, 100)
+        if named != _CONTROL_NODE and _OF_THE_LEDGER.fullmatch(str(data.get("task_action", ""))):
+            host = _CONTROL_NODE
+            self._elsewhere[named] += _changed(data)
         if kind == "runner_on_unreachable":
-            self._silent.add(str(data.get("host", "")))
+            self._silent.add(named)
         if kind in _TROUBLE and not data.get("ignore_errors"):
-            self.say(f"    {_MARKS[kind]} {host}: {_reason(result)}")
+            self.say(f"    {_MARKS[kind]} {self.line(host, data, _reason(kind, result))}")
         elif kind == "runner_on_ok" and _changed(data):
-            self.say(f"    ● {host}: {_('changed')}")
+            self.say(f"    ● {self.line(host, data, _('changed'))}")
         # What a task has to tell a person it gives as a message; the control node needs no name in front.
         if (
             self._messages
@@ -75,7 +95,14 @@ class Display:
             and data.get("task_action") not in _TALKATIVE
             and (message := _message(result))
         ):
-            self.say(message if host == "localhost" else f"    ✔ {host}: {message}")
+            self.say(message if host == _CONTROL_NODE else f"    ✔ {self.line(host, data, message)}")
+
+        if self._messages and kind == "runner_on_ok":
+            for line in _difference(result):
+                self.say(f"      {line}")
+
+    def line(self, host: str, data: Mapping[str, Any], what: str) -> str:  # noqa: ARG002  # for the moving display
+        return _("{host}: {what}", host=host, what=what)
 
     def stats(self, data: Mapping[str, Any]) -> None:
         self.say("")
@@ -84,6 +111,7 @@ class Display:
                 name: (data.get(name) or {}).get(host, 0)
                 for name in ("ok", "changed", "failures", "dark", "skipped")
             }
+            counts["changed"] -= self._elsewhere[host]
             if counts["failures"]:
                 mark, verdict = "✘", _("failed")
             elif counts["dark"] or host in self._silent:
@@ -134,13 +162,23 @@ class LiveDisplay(Display):
         self._progress.update(
             self._line,
             advance=1,
-            description=f"{_MARKS[kind]} {host} · {plain(str(data.get('task', '')), 60)}",
+            description=f"{_MARKS[kind]} {host} · {_name(data.get('task'))}",
         )
         super().host(kind, data)
+
+    def line(self, host: str, data: Mapping[str, Any], what: str) -> str:
+        """With its task: the line that named it has moved on."""
+        task = _name(data.get("task"))
+        return super().line(f"{task} · {host}" if task else host, data, what)
 
 
 def make_display(terminal: Callable[[], bool] = is_terminal, *, messages: bool = True) -> Display:
     return LiveDisplay(messages=messages) if terminal() else Display(messages=messages)
+
+
+def _name(name: object) -> str:
+    """The name of a play or task; the suite's own in the reader's language."""
+    return plain(_(str(name)), 200) if name else ""
 
 
 def _changed(data: Mapping[str, Any]) -> bool:
@@ -155,6 +193,22 @@ def _message(result: Mapping[str, Any]) -> str:
     return plain(message, 20000).strip() if isinstance(message, str) else ""
 
 
-def _reason(result: Mapping[str, Any]) -> str:
+def _difference(result: Mapping[str, Any]) -> list[str]:
+    """What ``--diff`` asked for: the lines that go and come, without those around them."""
+    parts = result.get("diff") or []
+    lines: list[str] = []
+    for part in parts if isinstance(parts, list) else [parts]:
+        sides = [str(part.get(side) or "").splitlines() for side in ("before", "after")]
+        headed = list(difflib.unified_diff(*sides, lineterm="", n=0))
+        lines += [line for line in headed[2:] if not line.startswith("@@")]
+    if len(lines) > _DIFFERENCE_LINES:
+        lines[_DIFFERENCE_LINES:] = [_("… and {n} more lines", n=len(lines) - _DIFFERENCE_LINES)]
+    return [plain(line, 500) for line in lines]
+
+
+def _reason(kind: str, result: Mapping[str, Any]) -> str:
     reason = result.get("msg") or result.get("stderr") or result.get("exception") or _("no reason given")
-    return plain(str(reason).strip(), 2000)
+    reason = plain(str(reason).strip(), 2000)
+    if kind == "runner_on_unreachable":
+        return _("not reached ({detail})", detail=_BEFORE_SSH.sub("", reason, count=1))
+    return reason

@@ -67,8 +67,8 @@ def _busy(lock: BinaryIO, inventory: str) -> BusyError:
         since = datetime.fromisoformat(holder["since"]).astimezone()
         return BusyError(
             DOMAIN,
-            "{user} (process {pid}) has been running {playbook} on this inventory since {since}. Wait for it to end,"
-            " or stop it, then start again. Inventory: {inventory}",
+            "{user} (process {pid}) has been running {playbook} since {since}, and only one may run on {inventory}."
+            " Wait for it to end, or stop it, then start again.",
             user=plain(str(holder["user"]), 64),
             pid=int(holder["pid"]),
             playbook=plain(str(holder["playbook"]), 128),
@@ -79,6 +79,6 @@ def _busy(lock: BinaryIO, inventory: str) -> BusyError:
         # The holder has the lock and has not yet written who it is.
         return BusyError(
             DOMAIN,
-            "Another run is starting on this inventory. Wait for it to end, then start again. Inventory: {inventory}",
+            "Another run is just starting, and only one may run on {inventory}. Wait for it to end, then start again.",
             inventory=inventory,
         )

@@ -13,17 +13,19 @@ import os
 import shutil
 import signal
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
+import yaml
+
 from . import arguments as words
 from .display import Display, make_display
 from .locking import BusyError, exclusive
-from .paths import LOCKS, ROOT, RUNS, STATE
+from .paths import LOCKS, ROOT, RUNS
+from .scratch import scratch
 from .speech import _, language, say
 
 BUSY = 75  # EX_TEMPFAIL of sysexits.h: try again later
@@ -39,14 +41,22 @@ def command(arguments: Sequence[str]) -> int:
     """The words after ``lab run``; gives ansible-playbook's exit code, or 75 where another run is going on."""
     if not arguments or arguments[0] in ("-h", "--help"):
         sys.stdout.write(_("Usage: ./lab run PLAYBOOK [arguments of ansible-playbook]") + "\n")
-        for name in words.playbooks():
-            sys.stdout.write(f"  {name}\n")
+        listed = [(name, _description(words.find_playbook(name))) for name in words.playbooks()]
+        width = max(len(name) for name, _described in listed)
+        for name, described in listed:
+            sys.stdout.write(f"  {name:{width}}  {described}\n")
         return 0 if arguments else 2
     try:
         return run_playbook(arguments[0], arguments[1:])
     except BusyError as error:
         say(f"✘ {error.message.render(language())}")
         return BUSY
+
+
+def _description(playbook: Path) -> str:
+    """What a playbook does: the names of its plays and of the playbooks that it imports."""
+    plays = yaml.safe_load(playbook.read_text(encoding="utf-8"))
+    return " · ".join(_(play["name"]) for play in plays)
 
 
 def run_playbook(
@@ -66,16 +76,12 @@ def run_playbook(
     settings = {**os.environ, **(environment or {})}
     held = words.inventories(arguments, _default_inventories(settings))
     passwords = words.ask_passwords(arguments)
-    STATE.mkdir(exist_ok=True)
-    with (
-        exclusive(held, playbook.name, LOCKS),
-        tempfile.TemporaryDirectory(dir=STATE, prefix="run-") as private,
-    ):
+    with exclusive(held, playbook.name, LOCKS), scratch() as private:
         identity = _identity(playbook, runs)
         _forget_old_runs(runs, KEPT_RUNS - 1)
         shown = display or make_display()
         with shown:
-            code = _run(playbook, arguments, settings, Path(private), runs, identity, passwords, shown)
+            code = _run(playbook, arguments, settings, private, runs, identity, passwords, shown)
     say(_("Exit code {code}. Kept in {path}", code=code, path=words.without_root(runs / identity)))
     return code
 
@@ -91,8 +97,8 @@ def _run(  # noqa: PLR0913, PLR0917  # one call of ansible-runner: these are its
     display: Display,
 ) -> int:
     # ansible-runner is half a second of imports that the other commands need not pay.
-    from ansible_runner.config.runner import RunnerConfig  # type: ignore[import-untyped]  # noqa: PLC0415
-    from ansible_runner.runner import Runner  # type: ignore[import-untyped]  # noqa: PLC0415
+    from ansible_runner.config.runner import RunnerConfig  # noqa: PLC0415
+    from ansible_runner.runner import Runner  # noqa: PLC0415
 
     config = RunnerConfig(
         private_data_dir=str(private),
@@ -110,6 +116,8 @@ def _run(  # noqa: PLR0913, PLR0917  # one call of ansible-runner: these are its
         config.env.pop(name, None)
     config.env |= {name: settings[name] for name in _RUNNER_HABITS if name in settings}
     config.env["ANSIBLE_CONFIG"] = str(CONFIGURATION)
+    # Its lines are shown, kept and piped as text: colours would stay in them as rubbish.
+    config.env["ANSIBLE_NOCOLOR"] = "1"
     # This command's own import path is no business of Ansible's.
     config.env.pop("PYTHONPATH", None)
     ansible = Path(sys.executable).with_name("ansible-playbook")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import getpass
 import os
 import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..speech import _
+from ..speech import _, trouble
 
 CGROUPS = Path("/sys/fs/cgroup")
 
@@ -28,6 +29,23 @@ def privilege(effective_user: int | None = None, *, interactive: bool | None = N
         return ()
     asks = os.isatty(0) if interactive is None else interactive
     return ("sudo", "--") if asks else ("sudo", "-n", "--")
+
+
+def require_privilege() -> None:
+    """Asks for sudo's password where that takes one. Raises ``UserError`` where this user cannot become root."""
+    words = privilege()
+    if not words:
+        return
+    if (
+        shutil.which(words[0]) is None
+        or subprocess.run(  # noqa: S603
+            [*words, "true"], stderr=subprocess.DEVNULL, check=False
+        ).returncode
+    ):
+        raise trouble(
+            "Containers need root. Start this command as root or as a user who may use sudo ({user} may not).",
+            user=getpass.getuser(),
+        )
 
 
 def detect(cgroups: Path = CGROUPS, prefix: tuple[str, ...] | None = None) -> Engine:

@@ -8,15 +8,15 @@ import platform
 import re
 import shlex
 import subprocess
-import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
 
-from ..paths import LOGS, STATE
+from ..paths import LOGS
 from ..progress import run_logged, step
+from ..scratch import scratch
 from ..speech import _, trouble
 from .detect import privilege
 from .podman import Podman
@@ -100,20 +100,21 @@ def ensure_image(podman: Podman) -> str:
     if podman.succeeds("image", "exists", name):
         return name
     mirrors = sources(_apt("apt-get", "indextargets", "--format", _FORMAT, "Identifier: Packages"), codename)
-    with step(_("Making the machines' image from Debian's packages (once, about a minute)")):
-        STATE.mkdir(exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=STATE, prefix="image-") as folder:
-            settings = Path(folder) / "apt.conf"
-            settings.write_text("\n".join(_APT_SETTING.findall(_apt("apt-config", "dump"))) + "\n")
-            root = Path(folder) / "root.tar"
-            run_logged(
-                [*privilege(), *build_command(recipe, codename, mirrors, settings, root)],
-                LOGS / "image.log",
-                seconds=_SECONDS,
-                failure="The machines' image could not be made: {detail}. Check the network and the package sources,"
-                " then start the same command again. Log: {log}",
-            )
-            podman("import", "--change", "CMD /sbin/init", str(root), name, seconds=600)
+    with (
+        step(_("Making the machines' image from Debian's packages (once, about a minute)")),
+        scratch() as folder,
+    ):
+        settings = folder / "apt.conf"
+        settings.write_text("\n".join(_APT_SETTING.findall(_apt("apt-config", "dump"))) + "\n")
+        root = folder / "root.tar"
+        run_logged(
+            [*privilege(), *build_command(recipe, codename, mirrors, settings, root)],
+            LOGS / "image.log",
+            seconds=_SECONDS,
+            failure="The machines' image could not be made: {detail}. Check the network and the package sources,"
+            " then start the same command again. Log: {log}",
+        )
+        podman("import", "--change", "CMD /sbin/init", str(root), name, seconds=600)
     return name
 
 

@@ -123,7 +123,7 @@ class ActionModule(LedgerAction):
             said.append(
                 _(
                     "{count} records were refused and their file was set aside in the spool's folder rejected: "
-                    "{reasons}.",
+                    "{reasons}",
                     count=len(rejected),
                     reasons="; ".join(list(reasons)[:NAMED]),
                 )

@@ -10,14 +10,24 @@ from typing import Any, ClassVar
 from ansible_collections.jifang.lab.plugins.plugin_utils.actor import actor
 from ansible_collections.jifang.lab.plugins.plugin_utils.control_action import LedgerAction, event_diff
 from ansible_collections.jifang.lab.plugins.plugin_utils.ledger.findings import run_reconcile
+from ansible_collections.jifang.lab.plugins.plugin_utils.ledger.reconcile.scope import Scope
 
 
 class ActionModule(LedgerAction):
-    ARGUMENTS: ClassVar[dict[str, Any]] = LedgerAction.LEDGER_ARGUMENTS
+    ARGUMENTS: ClassVar[dict[str, Any]] = {
+        **LedgerAction.LEDGER_ARGUMENTS,
+        "hosts": {"type": "list", "elements": "str", "default": []},
+    }
 
     def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
+        inventory = self._places(task_vars)
+        # A play on the control node alone (reconcile_ledger.yml) has no machine to be limited to.
+        limited = [host for host in arguments["hosts"] if host in inventory]
+        scope = Scope.limited(limited, inventory) if limited else Scope(inventory=inventory)
         with self.ledger(arguments) as ledger:
-            summary = run_reconcile(ledger, actor=actor(task_vars), dry_run=self._task.check_mode)
+            summary = run_reconcile(
+                ledger, actor=actor(task_vars), scope=scope, dry_run=self._task.check_mode
+            )
         result: dict[str, Any] = {
             "changed": bool(summary.events),
             "summary": {
@@ -30,3 +40,16 @@ class ActionModule(LedgerAction):
         if self._task.diff:
             result["diff"] = event_diff(summary.events)
         return result
+
+    @staticmethod
+    def _places(task_vars: dict[str, Any]) -> dict[str, tuple[str | None, str | None]]:
+        """Host of the inventory → its room and seat. A room counts as seen when all of its hosts answered."""
+        hostvars = task_vars["hostvars"]
+        return {
+            host: (_text(hostvars[host].get("lab_room")), _text(hostvars[host].get("lab_seat")))
+            for host in task_vars["groups"]["all"]
+        }
+
+
+def _text(value: Any) -> str | None:
+    return None if value in (None, "") else str(value)

@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from ansible_collections.jifang.lab.plugins.plugin_utils.control_action import LedgerAction
+from ansible_collections.jifang.lab.plugins.plugin_utils.i18n import Translator
 from ansible_collections.jifang.lab.plugins.plugin_utils.ledger.events import verify
 
 
@@ -27,4 +28,10 @@ class ActionModule(LedgerAction):
         }
         if proof.reason is not None:
             result.update(msg=proof.reason.render(arguments["language"]), first_bad=proof.first_bad)
+        else:
+            result["msg"] = Translator("ledger", arguments["language"])(
+                "The history is whole: {count} events. Keep its last hash off this machine: {head}",
+                count=proof.count,
+                head=proof.head,
+            )
         return result

@@ -18,6 +18,10 @@ options:
         control node. What a killed run leaves there is taken over by the next one.
     type: path
     required: true
+  language:
+    description: The language of messages. Without it, the variable C(lab_language), else Chinese.
+    type: str
+    choices: [zh_CN, en]
 author: Jifang contributors
 attributes:
   check_mode:

@@ -13,6 +13,14 @@ description:
   - A host that was off is unknown, never missing. A run limited to one room says nothing of the others.
   - What a person entered is never changed.
 version_added: "0.1.0"
+options:
+  hosts:
+    description:
+      - The hosts that the run was limited to. Findings of other hosts, seats and rooms are left as they are.
+      - Without it, or where none of them is in the inventory, the whole school is compared.
+    type: list
+    elements: str
+    default: []
 extends_documentation_fragment: [jifang.lab.ledger]
 attributes:
   check_mode:

@@ -34,5 +34,5 @@ summary:
   description: Counts of observations.
   returned: success
   type: dict
-  sample: {read: 8, changed: 0}
+  sample: {changed: 0, unreadable: 0}
 """

@@ -1,6 +1,6 @@
 """How reconciliation and reports grow with the school: 1,000, 10,000 and 100,000 assets.
 
-    python tests/benchmarks/reports_growth.py [--sizes 1000 10000 100000] [--works site …] [--rounds 1]
+    python tests/benchmarks/reports_growth.py [--sizes 1000 10000 100000] [--works site …] [--rounds 2]
 
 Each measurement runs in a child process of its own, on a ledger made for its size: CPU seconds of the work (reading
 the ledger included, start-up and imports not) and the memory that it took above the process before it. Prints
@@ -20,6 +20,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
+from itertools import product
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
@@ -170,25 +171,24 @@ def in_a_child(work: str, ledger: Path, size: int) -> Cost | None:
 def measure(
     sizes: Sequence[int], works: Sequence[str], rounds: int, folder: Path
 ) -> dict[tuple[str, int], Cost]:
-    """The cheapest of the rounds of every work and size: others use the machine too."""
+    """The cheapest of the interleaved rounds of every work and size: others use the machine too."""
     best: dict[tuple[str, int], Cost] = {}
-    for size in sizes:
-        made, ledger = folder / f"{size}.db", folder / "ledger.db"
-        in_a_child("make", made, size)
-        for _ in range(rounds):
-            shutil.copyfile(made, ledger)
-            for work in WORKS:
-                # A report is of a ledger that was reconciled, measured or not.
-                if work not in works and work != "reconcile":
-                    continue
-                cost = in_a_child(work, ledger, size)
-                if cost is None or work not in works:
-                    continue
-                known = best.get((work, size), cost)
-                best[work, size] = Cost(min(cost.cpu, known.cpu), min(cost.memory, known.memory))
-                print(f"  {size:>7,} {work:9} {cost.cpu:8.2f} s {cost.memory / 2**20:8.1f} MiB", flush=True)
-            ledger.unlink()
-        made.unlink()
+    made = {size: folder / f"{size}.db" for size in sizes}
+    for size, path in made.items():
+        in_a_child("make", path, size)
+    ledger = folder / "ledger.db"
+    for _, size in product(range(rounds), sizes):
+        shutil.copyfile(made[size], ledger)
+        for work in WORKS:
+            # A report is of a ledger that was reconciled, measured or not.
+            if work not in works and work != "reconcile":
+                continue
+            cost = in_a_child(work, ledger, size)
+            if cost is None or work not in works:
+                continue
+            known = best.get((work, size), cost)
+            best[work, size] = Cost(min(cost.cpu, known.cpu), min(cost.memory, known.memory))
+            print(f"  {size:>7,} {work:9} {cost.cpu:8.2f} s {cost.memory / 2**20:8.1f} MiB", flush=True)
     return best
 
 
@@ -226,7 +226,7 @@ def main() -> int:
     )
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES)
     parser.add_argument("--works", nargs="+", choices=WORKS, default=WORKS)
-    parser.add_argument("--rounds", type=int, default=1)
+    parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--child", nargs=4, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.child:

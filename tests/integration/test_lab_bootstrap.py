@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -167,7 +169,7 @@ def test_apt_that_fails_is_one_sentence_and_the_next_run_carries_on(
 ) -> None:
     failed = host.lab("demo", LACKS="podman", APT_SAYS=says, APT_STATUS="100")
     assert failed.returncode == 1
-    assert failed.stderr.splitlines()[-1].startswith(sentence)
+    assert failed.stderr.splitlines()[-1].startswith(f"✘ {sentence}")
     assert (host.home / ".lab" / "logs" / "apt.log").read_text().count(says) >= 1
     assert host.lab("demo", LACKS="podman").returncode == 7
 
@@ -175,9 +177,56 @@ def test_apt_that_fails_is_one_sentence_and_the_next_run_carries_on(
 def test_pip_that_fails_is_one_sentence_and_the_next_run_carries_on(host: Host) -> None:
     failed = host.lab("demo", PIP_STATUS="1", PIP_SAYS="ERROR: No matching distribution")
     assert failed.returncode == 1
-    assert failed.stderr.splitlines()[-1].startswith("Python packages could not be installed.")
+    assert failed.stderr.splitlines()[-1].startswith("✘ Python packages could not be installed.")
     assert host.lab("demo").returncode == 7
-    assert host.called("-m venv") == 1
+    # pip may have left a package half there, so the environment was made anew.
+    assert host.called("-m venv") == 2
+
+
+def test_a_killed_installation_is_made_anew(host: Host) -> None:
+    """pip is killed with all that it started, as by a power cut."""
+    sleeper = PYTHON.replace('echo "${PIP_SAYS:-fine}"', 'kill -KILL "$PPID" "$$"')
+    (host.tools / "stand-in-python").write_text(sleeper)
+    host.lab("demo")
+    assert not list((host.home / ".venv").glob(".lab-control"))
+    (host.tools / "stand-in-python").write_text(PYTHON)
+    assert host.lab("demo").returncode == 7
+    assert host.called("-m venv") == 2
+    assert host.called("-m pip install") == 2
+    assert not (host.home / ".venv" / ".lab-unfinished").exists()
+
+
+def test_a_second_start_waits_and_says_so(host: Host) -> None:
+    (host.home / ".lab").mkdir()
+    holder = subprocess.Popen(["flock", str(host.home / ".lab" / "setup.lock"), "sleep", "4"])
+    done = host.lab("demo")
+    holder.wait(timeout=20)
+    assert done.returncode == 7
+    assert done.stderr.startswith("Another start of this command is preparing this folder.")
+
+
+def test_interrupted_while_it_installs(host: Host) -> None:
+    slow = PYTHON.replace('echo "${PIP_SAYS:-fine}"', 'touch "$CALLS.pip"; sleep 30')
+    (host.tools / "stand-in-python").write_text(slow)
+    child = subprocess.Popen(
+        [str(host.home / "lab"), "demo"],
+        env={
+            "PATH": str(host.tools),
+            "CALLS": str(host.calls),
+            "LAB_PYTHON": str(host.tools / "stand-in-python"),
+            "LAB_LANGUAGE": "en",
+        },
+        stdin=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    deadline = time.monotonic() + 20
+    while not Path(f"{host.calls}.pip").exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    child.send_signal(signal.SIGINT)
+    _out, said = child.communicate(timeout=20)
+    assert child.returncode == 130
+    assert said.splitlines()[-1] == "Stopped. Start the same command again to carry on."
 
 
 def test_broken_environment_is_made_anew(host: Host) -> None:
@@ -191,7 +240,7 @@ def test_without_privilege(host: Host) -> None:
     shutil.chown(host.home, 65534)
     done = host.lab("demo", user=65534, LACKS="podman")
     assert done.returncode == 1
-    assert done.stderr.splitlines()[-1].startswith("Installing packages needs root.")
+    assert done.stderr.splitlines()[-1].startswith("✘ Installing packages needs root.")
     assert host.called("apt-get") == 0
 
 
@@ -200,7 +249,7 @@ def test_sudo_that_refuses(host: Host) -> None:
     host.tool("sudo", 'echo "sudo: a password is required" >&2; exit 1')
     done = host.lab("demo", user=65534, LACKS="podman")
     assert done.returncode == 1
-    assert done.stderr.splitlines()[-1].startswith("Installing packages needs root.")
+    assert done.stderr.splitlines()[-1].startswith("✘ Installing packages needs root.")
 
 
 def test_sudo_is_used(host: Host) -> None:
@@ -216,14 +265,14 @@ def test_sudo_is_used(host: Host) -> None:
 def test_folder_that_cannot_be_written(host: Host) -> None:
     done = host.lab("demo", user=65534)
     assert done.returncode == 1
-    assert done.stderr.startswith(f"The folder {host.home / '.lab'} cannot be written.")
+    assert done.stderr.startswith(f"✘ The folder {host.home / '.lab'} cannot be written.")
 
 
 def test_not_debian(host: Host) -> None:
     (host.tools / "apt-get").unlink()
     done = host.lab("demo")
     assert done.returncode == 1
-    assert done.stderr.splitlines()[-1].startswith("This is not Debian or a relative of it")
+    assert done.stderr.splitlines()[-1].startswith("✘ This is not Debian or a relative of it")
 
 
 def test_chinese_by_default(host: Host) -> None:

@@ -149,7 +149,7 @@ def test_the_second_run_is_told_who_holds_the_inventory(lab: Lab) -> None:
     first.send_signal(signal.SIGINT)
     first.communicate(timeout=60)
     assert second.returncode == BUSY
-    assert f"(process {first.pid}) has been running collect.yml on this inventory since" in said
+    assert f"(process {first.pid}) has been running collect.yml since" in said
     assert str(inventory) in said
     assert other.returncode == 0
 

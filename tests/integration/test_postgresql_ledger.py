@@ -1,20 +1,34 @@
 """The ledger's tests again, on a real PostgreSQL, and what only PostgreSQL can do wrong."""
 
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
 import pytest
 from ansible_collections.jifang.lab.plugins.plugin_utils.i18n import UserError
 from ansible_collections.jifang.lab.plugins.plugin_utils.ledger.database import open_ledger
 from ansible_collections.jifang.lab.plugins.plugin_utils.ledger.events import verify
+from ansible_collections.jifang.lab.plugins.plugin_utils.ledger.records import Snapshot
+from ansible_collections.jifang.lab.plugins.plugin_utils.ledger.snapshot import load_snapshot
 from sqlalchemy import text
 
+from demo.book import write_book
+from demo.school import load
+from tests.integration.support import UNREACHABLE, School
 from tests.postgresql import PASSWORD, running_server
 from tests.unit.ledger import (
     test_commit,
     test_database,
     test_events,
     test_faults,
+    test_findings,
     test_reparse,
     test_snapshot,
 )
+from tests.unit.ledger.book import test_apply
 
 pytestmark = pytest.mark.postgresql
 
@@ -31,7 +45,16 @@ ONLY_SQLITE = {
     "test_a_ledger_that_may_only_be_read_is_said_to_be",
     "test_a_damaged_file_is_said_to_be",
 }
-for _module in (test_commit, test_database, test_events, test_faults, test_reparse, test_snapshot):
+for _module in (
+    test_apply,
+    test_commit,
+    test_database,
+    test_events,
+    test_faults,
+    test_findings,
+    test_reparse,
+    test_snapshot,
+):
     for _name, _test in vars(_module).items():
         if _name.startswith("test_") and callable(_test) and _name not in ONLY_SQLITE:
             assert _name not in globals(), f"two tests are called {_name}"
@@ -129,3 +152,68 @@ def test_a_connection_cut_in_the_middle_takes_everything_back(server, ledger, le
         tx.record("finding.opened", "finding:2", None, {})
     with ledger.read() as session:
         assert verify(session).count == 0
+
+
+# --- a whole day's work by the playbooks
+
+
+def work(folder: Path, ledger_url: str, **environment: str) -> Snapshot:
+    """The demo school from its book to its reports and the proof of its history; gives what the ledger says then."""
+    school, described = School(folder), load()
+    for pc in described.pcs:
+        school.add(pc.host, pc, **({} if pc.powered else UNREACHABLE))
+    book = folder / "book.xlsx"
+    write_book(described, book)
+    settings = {"LEDGER_URL": ledger_url, **environment}
+    for errand, *arguments in (
+        ("import_book", "-e", f"ledger_book={book}"),
+        ("update_ledger", "--forks", "1"),  # one after the other: machines then have the same ids everywhere
+        ("verify_ledger",),
+    ):
+        done = school.run(errand, *arguments, **settings)
+        assert done.code == 0, done.said
+        assert PASSWORD not in done.said
+    assert (school.reports / "site" / "index.html").is_file()
+    assert (school.reports / "ledger.xlsx").is_file()
+    assert not school.ledger.exists()
+    opened = open_ledger(ledger_url, migrate=False)
+    try:
+        with opened.read() as session:
+            return load_snapshot(session, school="")
+    finally:
+        opened.close()
+
+
+def told(snapshot: Snapshot) -> dict[str, Any]:
+    """What a ledger says, without the times at which it was told."""
+    return {
+        "assets": snapshot.assets,
+        "machines": [
+            (row.id, row.host, row.room, row.seat, row.asset_id, row.inventory, row.unknown, row.raw)
+            for row in snapshot.machines
+        ],
+        "components": [
+            (part.machine_id, part.kind, part.key, part.serial, part.size_bytes, part.attributes)
+            for row in snapshot.machines
+            for part in row.components
+        ],
+        "findings": [replace(row, opened_at=None, last_seen_at=None) for row in snapshot.findings],
+        "sightings": [(row.host, row.status) for row in snapshot.sightings],
+        "history": [(row.action, row.subject) for row in snapshot.events if row.subject[:4] != "run:"],
+    }
+
+
+@pytest.fixture
+def database_alone(server, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """An empty database by its address without the password, which stands in the environment."""
+    name = server.create_database()
+    monkeypatch.setenv("PGPASSWORD", PASSWORD)
+    yield server.url(name).replace(f":{PASSWORD}@", "@")
+    server.drop_database(name)
+
+
+def test_a_whole_days_work_says_the_same_as_on_sqlite(tmp_path: Path, database_alone: str) -> None:
+    here = work(tmp_path / "here", f"sqlite:///{tmp_path / 'sqlite' / 'ledger.db'}")
+    there = work(tmp_path / "there", database_alone, PGPASSWORD=PASSWORD)
+    assert told(there) == told(here)
+    assert len(there.findings) == 5

@@ -18,6 +18,7 @@ _TIME = re.compile(
     r" (?P<hour>\d{2}):(?P<minute>\d{2})(?= |$)",
     re.ASCII,
 )
+_MESSAGES = (" +", " -", " ?")  # -a and -T say behind the account whether the terminal takes messages
 # A PC with an empty battery logs in with the wrong time and sets its clock later.
 _CLOCK_DRIFT = timedelta(days=1)
 _LEAP_CYCLE_YEARS = 9  # 29 February is at most eight years away
@@ -44,6 +45,8 @@ def parse_who(text: str, booted: datetime | None = None) -> list[Session]:
         user, _, terminal = line[: time.start()].strip().rpartition(" ")
         # With systemd's list of sessions (coreutils 9.4) the terminal is "sshd pts/0".
         user = user.strip().removesuffix(" sshd").strip()
+        if user[-2:] in _MESSAGES:
+            user = user[:-2].rstrip()
         if not user or user == "LOGIN" or user[:1] in {"+", "-"}:
             continue
         sessions.append(

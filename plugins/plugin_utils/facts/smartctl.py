@@ -182,7 +182,8 @@ def _temperature(document: Mapping[str, Any], nvme: object) -> int | None:
     if told == 0 and _at(document, "temperature", "drive_trip") == 0:
         told = None
     reported = _at(document, "scsi_environmental_reports", "temperature_1", "current")
-    return _first(told, _celsius(_at(nvme, "temperature")), _celsius(reported))
+    measured: int | None = _first(told, _celsius(_at(nvme, "temperature")), _celsius(reported))
+    return measured
 
 
 def _celsius(value: object) -> int | None:

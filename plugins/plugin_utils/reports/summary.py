@@ -1,4 +1,4 @@
-"""The short summary for a terminal: counts, then one line per open finding with what to do next."""
+"""The short summary for a terminal: counts, then each open finding and, below it, what to do next."""
 
 from __future__ import annotations
 
@@ -91,7 +91,8 @@ def render_summary(summary: Summary, language: str = DEFAULT_LANGUAGE, *, lines:
         return [*text, _("Nothing to settle: what was seen agrees with the book.")]
     counts = " · ".join(f"{words.kinds[kind]} {n}" for kind, n in _in_order(summary.kinds))
     text.append(_("Open findings: {n} ({counts})", n=f"{len(summary.findings):,}", counts=counts))
-    text += [_line(finding, words) for finding in summary.findings[:lines]]
+    for finding in summary.findings[:lines]:
+        text += [_line(finding, words), _("    Next: {advice}", advice=plain(words.advice(finding.advice)))]
     if len(summary.findings) > lines:
         text.append(_("and {n} more", n=f"{len(summary.findings) - lines:,}"))
     return text
@@ -102,7 +103,7 @@ def _in_order(kinds: Counter[FindingKind]) -> list[tuple[FindingKind, int]]:
 
 
 def _line(finding: Finding, words: Words) -> str:
-    """``[信息不符] 机房一 · 03 2023-0003 pc03: 内存 16 GB → 8 GB. 下一步: …``"""
+    """``[信息不符] 机房一 · 03 2023-0003 pc03：内存 账面 16 GB，实际 8 GB``"""
     place = plain(words.place(finding.room, finding.seat), _WIDTH) if finding.room or finding.seat else ""
     who = _names((*finding.asset_numbers, *finding.hosts))
     sides = words.translate("; ").join(
@@ -111,11 +112,10 @@ def _line(finding: Finding, words: Words) -> str:
     if len(finding.differences) > _SIDES_SHOWN:
         sides += " …"
     return words.translate(
-        "[{kind}] {where}: {sides}. Next: {advice}",
+        "[{kind}] {where}: {sides}",
         kind=words.kinds[finding.kind],
         where=" ".join(part for part in (place, who) if part),
         sides=sides or "—",
-        advice=plain(words.advice(finding.advice)),
     )
 
 

@@ -114,6 +114,18 @@ NOTHING = (None,) * 6
             id="Zhaoxin",
         ),
         pytest.param(
+            x86(1, sockets=1, per_core=1, vendor="CentaurHauls"),
+            ("Zhaoxin", I5, 1, 1, 1, False),
+            id="Zhaoxin with VIA's vendor string",
+        ),
+        pytest.param(
+            x86(1, sockets=1, per_core=1, vendor="CentaurHauls").replace(
+                "Intel(R) Core(TM) i5-9500 CPU  @ 3.00GHz", "VIA Nano L2200 @ 1600MHz"
+            ),
+            ("VIA", "VIA Nano L2200 @ 1600MHz", 1, 1, 1, False),
+            id="VIA",
+        ),
+        pytest.param(
             X86_WITHOUT_TOPOLOGY,
             ("Intel", "Intel(R) Pentium(R) 4 CPU 2.40GHz", None, None, 1, False),
             id="x86 of 2003",

@@ -194,6 +194,38 @@ def test_a_text_that_is_cut_off_gives_what_came_before(cut: int) -> None:
     assert slots == whole[: len(slots)]
 
 
+def test_tabs_or_blanks_make_no_difference() -> None:
+    for text in (THINKCENTRE, GLENFLY):
+        assert parse_lspci(text.expandtabs()) == parse_lspci(text)
+
+
+def test_a_complaint_in_the_middle_of_a_device_does_not_end_it() -> None:
+    text = (
+        "00:02.0 VGA compatible controller: Intel Corporation HD Graphics\n{}\tKernel driver in use: i915\n"
+    )
+    (device,) = parse_lspci(text.format("pcilib: sysfs_read_vpd: read failed: Input/output error\n"))
+    assert device.driver == "i915"
+
+
+@pytest.mark.parametrize(
+    ("subsystem", "vendor", "device"),
+    [
+        ("Dell Device [1028:0617]", "Dell", None),
+        ("Lenovo Device 3136", "Lenovo", None),
+        ("Dell Unknown device 0617", "Dell", None),
+        ("Lenovo ThinkPad X240", None, "Lenovo ThinkPad X240"),
+        ("Device [1b4b:9230]", None, None),
+    ],
+)
+def test_a_subsystem_of_which_the_database_has_the_vendor_alone(
+    subsystem: str, vendor: str | None, device: str | None
+) -> None:
+    (found,) = parse_lspci(
+        f"00:02.0 VGA compatible controller: NVIDIA Corporation G1\n\tSubsystem: {subsystem}\n"
+    )
+    assert (found.subsystem_vendor, found.subsystem) == (vendor, device)
+
+
 def test_windows_line_ends_and_complaints_of_the_tool() -> None:
     noise = "lspci: Unable to load libkmod resources: error -2\n"
     assert parse_lspci(noise + THINKCENTRE.replace("\n", "\r\n")) == parse_lspci(THINKCENTRE)

@@ -58,6 +58,7 @@ def test_family(expected: str, name: str) -> None:
     [
         ("ID=kylin\nVERSION_ID=V10\nID_LIKE=\n", "debian"),  # nothing tells: the desktop is the common one
         ("ID=kylin\nNAME=银河麒麟高级服务器操作系统\n", "redhat"),
+        ("ID=uos\nNAME='UnionTech OS Server 20'\nVERSION_CODENAME=kongli\n", "redhat"),
         ("ID=newdistro\nID_LIKE='rhel fedora'\n", "redhat"),
         ("ID=newdistro\nID_LIKE=opensuse\n", "suse"),
         ("ID=newdistro\nID_LIKE='something debian'\n", "debian"),

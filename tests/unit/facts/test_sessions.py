@@ -30,6 +30,12 @@ def test_output_in_a_languages_locale() -> None:
     ]
 
 
+@pytest.mark.parametrize("flag", ["+", "-", "?"])
+def test_whether_a_terminal_takes_messages_is_no_part_of_the_account(flag: str) -> None:
+    (session,) = parse_who(f"lab      {flag} pts/0        2026-11-23 08:01 00:11        3709 (10.1.3.250)\n")
+    assert (session["user"], session["terminal"], session["from"]) == ("lab", "pts/0", "10.1.3.250")
+
+
 def test_output_in_the_c_locale_with_the_start_of_the_machine() -> None:
     assert parse_who((FIXTURES / "c_locale.txt").read_text(encoding="utf-8"), BOOTED) == [
         {"user": "root", "terminal": "tty1", "since": "2026-11-23T03:43:00Z", "from": None},

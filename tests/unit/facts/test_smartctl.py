@@ -271,6 +271,11 @@ def test_attributes(document: dict[str, Any], key: str, expected: int | None) ->
     assert parse_smartctl(document)[key] == expected
 
 
+def test_scsi_disks_before_smartctl_7_2() -> None:
+    disk = parse_smartctl({"vendor": "SEAGATE", "product": "ST600MM0009", "revision": "N004"})
+    assert (disk["model"], disk["firmware"]) == ("ST600MM0009", "N004")
+
+
 def test_temperature_in_the_environmental_reports() -> None:
     document = {
         "temperature": {"current": 0, "drive_trip": 0},

@@ -74,5 +74,8 @@ def test_a_holder_that_has_not_written_its_name(tmp_path: Path) -> None:
     with exclusive(["/a"], "x.yml", tmp_path):
         (lock,) = tmp_path.iterdir()
         os.truncate(lock, 0)
-        with pytest.raises(BusyError, match="Another run is starting"), exclusive(["/a"], "x.yml", tmp_path):
+        with (
+            pytest.raises(BusyError, match="Another run is just starting"),
+            exclusive(["/a"], "x.yml", tmp_path),
+        ):
             pytest.fail("two runs at once")

@@ -13,7 +13,7 @@ from ansible_collections.jifang.lab.plugins.plugin_utils.i18n import UserError
 
 from lab_command.machines import containers, image
 from lab_command.machines.containers import Content, Machine
-from lab_command.machines.detect import Engine, detect, privilege
+from lab_command.machines.detect import Engine, detect, privilege, require_privilege
 from lab_command.machines.podman import Podman
 
 ULIMITS = ("--ulimit", "nofile=20000:20000", "--ulimit", "nproc=10000:10000")
@@ -188,3 +188,18 @@ def test_states_are_of_the_group_only(tmp_path: Path) -> None:
     group = containers.MachineGroup("x", podman)
     assert group.states() == {"jifang-x-pc01": {"state": "running", "spec": "abc"}}
     assert "--filter label=jifang=x" in (tmp_path / "calls").read_text()
+
+
+@pytest.mark.parametrize("words", [("false",), ("no-such-program-anywhere",)])
+def test_a_user_who_cannot_become_root_is_told_so(
+    words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lab_command.machines.detect.privilege", lambda: words)
+    with pytest.raises(UserError, match="Containers need root"):
+        require_privilege()
+
+
+@pytest.mark.parametrize("words", [(), ("env",)])
+def test_root_and_a_user_with_sudo_go_on(words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lab_command.machines.detect.privilege", lambda: words)
+    require_privilege()

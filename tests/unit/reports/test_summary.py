@@ -22,11 +22,9 @@ def test_chinese() -> None:
         "待处理事项 8 项（盘盈 1 · 盘亏 1 · 信息不符 1 · 部件变更 1 · 疑似互换 1 · "
         "位置不符 1 · 序列号不可信 1 · 未知 1）",
     ]
-    assert len(lines) == 13
-    assert (
-        "[信息不符] 机房一 · 03 2023-0003 pc03：内存 账面 16 GB，实际 8 GB。"
-        "下一步：内存少于账面。开箱清点内存条，查明缺少部分的去向，或更正账目。"
-    ) in lines
+    assert len(lines) == 21
+    place = lines.index("[信息不符] 机房一 · 03 2023-0003 pc03：内存 账面 16 GB，实际 8 GB")
+    assert lines[place + 1] == "    下一步：内存少于账面。开箱清点内存条，查明缺少部分的去向，或更正账目。"
 
 
 def test_the_five_disagreements_of_a_school_are_named() -> None:
@@ -69,5 +67,5 @@ def test_many_names_and_sides_are_bounded() -> None:
         hosts=tuple(f"pc{n}" for n in range(500)),
         differences=base.findings[3].differences * 50,
     )
-    line = render_summary(summarize(replace(base, findings=(crowd,))), "en")[-1]
+    line = render_summary(summarize(replace(base, findings=(crowd,))), "en")[-2]
     assert "…(502)" in line and len(line) < 500

@@ -46,3 +46,10 @@ def test_plain_holds_for_any_text(text: str, limit: int) -> None:
     }  # fmt: skip
     assert shown.encode("utf-8").decode("utf-8") == shown
     assert plain(shown, limit) == shown
+
+
+def test_what_is_printable_to_python_is_never_suspect():
+    """``plain`` asks ``str.isprintable`` first."""
+    suspect = [chr(code) for code in range(0x110000) if _SUSPECT.search(chr(code))]
+    assert len(suspect) > 2000
+    assert [hex(ord(character)) for character in suspect if character.isprintable()] == []

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session, aliased
 
-from ...i18n import DEFAULT_LANGUAGE, Message
+from ...i18n import DEFAULT_LANGUAGE, Message, UserError
 from ..database import Ledger, Transaction
 from ..models import AssetRow, ImportRow, asset_record
 from ..records import Asset, AssetStatus
@@ -76,6 +76,10 @@ def import_book(
     Raises BookError with every error where the book has one, UserError where it cannot be read; the ledger
     is untouched then. ``dry_run`` does all of it and takes it back.
     """
+    if not str(path):
+        raise UserError(
+            "import", "No property book was named. Add -e ledger_book=/path/to/the/book.xlsx and run again."
+        )
     options = options or ImportOptions()
     sheet = read_book(path, sheet=options.sheet, limits=options.limits)
     with ledger.write(actor=actor, reason=f"import {sheet.file}"[:200], dry_run=dry_run) as tx:

@@ -140,20 +140,56 @@ def header_text(cell: Cell) -> str:
 def _headers(sheet: Sheet, row: Row) -> tuple[list[str], int]:
     """The headers of a row, and the last row of the header block.
 
-    A header merged over two rows belongs to both: its text fills the blank cell of the lower one.
+    A header merged over two rows belongs to both: its text fills the blank cell of the lower one. One that
+    is merged over several columns names the group of those below it.
     """
     texts = [header_text(cell) for cell in row.cells]
     last = row.number
     rows = {candidate.number: candidate for candidate in sheet.rows[: SCANNED_ROWS * 2]}
     for place in sheet.merged:
-        if not place.first_row <= row.number <= place.last_row or place.first_row == place.last_row:
-            continue
-        last = max(last, place.last_row)
-        top = rows.get(place.first_row)
-        if place.first_row < row.number and top is not None and place.first_column < len(top.cells):
-            texts += [""] * (place.first_column + 1 - len(texts))
-            texts[place.first_column] = header_text(top.cells[place.first_column])
+        column, top = place.first_column, rows.get(place.first_row)
+        above = header_text(top.cells[column]) if top is not None and column < len(top.cells) else ""
+        if place.first_row < place.last_row and place.first_row <= row.number <= place.last_row:
+            last = max(last, place.last_row)
+            if place.first_row < row.number and above:
+                texts += [""] * (column + 1 - len(texts))
+                texts[column] = above
+        elif place.last_row == row.number - 1 and column < place.last_column:
+            for index in range(column, min(place.last_column + 1, len(texts))):
+                texts[index] = _in_group(above, texts[index])
     return texts, last
+
+
+def _in_group(group: str, text: str) -> str:
+    """代码 below 资产分类 is 资产分类代码, where that is a known header."""
+    return group + text if text and recognise(group + text) else text
+
+
+def _with_second_line(sheet: Sheet, header: Row, texts: list[str], last: int) -> tuple[list[str], int]:
+    """Headers and last row where the header has a second line: 价值 over 单价 and 金额.
+
+    Merged cells tell that it has one. A text file has lost them: there it is a line of mostly known headers
+    that says nothing of number and name.
+    """
+    lines = sheet.rows[: SCANNED_ROWS + 1]
+    below = next((row for row in lines if row.number == header.number + 1), None)
+    words = {index: header_text(cell) for index, cell in enumerate(below.cells if below else ()) if cell}
+    if below is None or not words:
+        return texts, last
+    joined = texts + [""] * (max(words) + 1 - len(texts))
+    group, known = "", 0
+    for index, own in enumerate(joined):
+        group = own or group
+        word = _in_group(group, words.get(index, ""))
+        known += bool(recognise(word))
+        if word and (recognise(word) or not own):
+            joined[index] = word
+    if below.number > last:
+        named = {index for index, text in enumerate(texts) if recognise(text) in {"asset_number", "name"}}
+        is_text = all(isinstance(below.cells[index], str) for index in words)
+        if not named or named & words.keys() or not is_text or known < max(2, len(words) / 2):
+            return texts, last
+    return joined, max(last, below.number)
 
 
 def _find_header(sheet: Sheet, wanted: int | None, mapped: set[str]) -> tuple[list[str], Row, int]:
@@ -162,7 +198,7 @@ def _find_header(sheet: Sheet, wanted: int | None, mapped: set[str]) -> tuple[li
     for row in sheet.rows[:SCANNED_ROWS]:
         if wanted is not None and row.number != wanted:
             continue
-        texts, last = _headers(sheet, row)
+        texts, last = _with_second_line(sheet, row, *_headers(sheet, row))
         known = {recognise(text) for text in texts if text} - {None}
         score = len(known) + sum(header_key(text) in mapped for text in texts if text)
         if wanted is not None or score > best_score:

@@ -1,8 +1,8 @@
 """Rows of a sheet → what they say of assets. Pure.
 
-Rows that are no asset are skipped with a note: totals, signatures, headings, repeated headers, rows that only
-carry a running number. A cell merged over several rows holds for each of them, unless it must be one asset's
-own (number, serial, quantity, original value, seat).
+Rows that are no asset are skipped with a note: totals, signatures, remarks, headings, repeated headers and
+titles, rows that only carry a running number. A cell merged over several rows holds for each of them, unless
+it must be one asset's own (number, serial, quantity, original value, seat).
 """
 
 from __future__ import annotations
@@ -26,6 +26,10 @@ from .reading import Cell, Merged, Row, Sheet
 _SIZE = re.compile(r"(?<![A-Za-z0-9])\d{1,4}(?:\.\d)?\s?[GT]B?(?![A-Za-z0-9])", re.IGNORECASE)
 _CLASS_CODE = re.compile(r"([A-Z]?\d{2,20})(?:[-_:|/(]?[^\x00-\x7f].*)?", re.IGNORECASE)
 _HEADING_WIDTH = 3
+# What a row's only cell can be that no name is, and that no number is: a sentence; also a heading without a digit,
+# a numbered one (2.盘亏须说明原因) or one with a class code ([A02010105]台式计算机). In folded text.
+_SENTENCE = re.compile(r"[。;:!?]")
+_NO_NUMBER = re.compile(r"[。;:!?,、]|^\D+$|^\(?\d{1,2}[.)][一-鿿]|^[\[(【][^\])】]*[\])】].*[一-鿿]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,9 @@ class _Reader:
             if place.last_column - place.first_column + 1 >= _HEADING_WIDTH
         }
         self._rows = {row.number: row for row in sheet.rows}
+        # Titles and header lines as they stand, to know them again: each printed page repeats them.
+        self._head = {_texts(row) for row in sheet.rows if row.number < columns.first_row}
+        self._head_begins = {texts[0] for texts in self._head if texts}
         named = "class_standard" in columns.by_field or self._column_standard() is not None
         self._class_is_named = "class_code" in columns.by_field and named
         self._result = Entries(self._fields())
@@ -90,6 +97,14 @@ class _Reader:
                 entry = Entry(row.number, self._asset_values(row.number, read))
                 if self._result.errors.count == errors:
                     self._result.items.append(entry)
+        if self._sheet.others:
+            unread = Message(
+                "import",
+                "Only the sheet {sheet} was read, and the book has more: {others}. Import those that list assets "
+                "as well, each by the name of its sheet.",
+                {"sheet": shown(self._sheet.name), "others": ", ".join(map(shown, self._sheet.others))},
+            )
+            self._result.warnings.add(Issue(0, unread))
         if self._class_code_dropped:
             column = self._columns.by_field["class_code"]
             reason = Message(
@@ -165,7 +180,7 @@ class _Reader:
 
     def _no_asset(self, row: Row) -> Message | None:
         """Why a row is no asset; None for an asset."""
-        filled = [index for index, cell in enumerate(row.cells) if cell is not None and str(cell).strip()]
+        filled = _filled(row)
         first = filled[0] if filled else 0
         columns = self._columns.by_field
         mapped = [column for column in columns.values() if column.index in filled]
@@ -176,15 +191,29 @@ class _Reader:
             and _summary().fullmatch(values.folded(str(row.cells[first])))
         ):
             return Message("import", "a total or signature row, skipped")
-        if len(mapped) > 1 and all(
+        is_header = len(mapped) > 1 and all(
             header_key(str(row.cells[c.index])) == self._keys[c.index] for c in mapped
-        ):
+        )
+        begin = (first, str(row.cells[first]).strip()) if filled else None
+        if is_header or (begin in self._head_begins and _texts(row) in self._head):
             return Message("import", "a repeated header row, skipped")
         if len(filled) == 1 and (row.number, first) in self._headings:
             return Message("import", "a heading, skipped")
+        if len(filled) == 1 and self._is_remark(row.cells[first], first):
+            return Message("import", "a heading or remark, skipped")
         if not mapped:
             return Message("import", "a row without any of the needed values, skipped")
         return None
+
+    def _is_remark(self, cell: Cell, index: int) -> bool:
+        """Whether the only cell of a row, which stands under number or name, is text of another kind."""
+        columns = self._columns.by_field
+        pattern = None
+        if "asset_number" in columns and index == columns["asset_number"].index:
+            pattern = _NO_NUMBER
+        elif index == columns["name"].index:
+            pattern = _SENTENCE
+        return isinstance(cell, str) and pattern is not None and bool(pattern.search(values.folded(cell)))
 
     def _read_row(self, row: Row) -> dict[str, Any]:
         read = {}
@@ -265,11 +294,22 @@ class _Reader:
             self._class_code_dropped = True
 
 
+def _filled(row: Row) -> list[int]:
+    return [index for index, cell in enumerate(row.cells) if cell is not None and str(cell).strip()]
+
+
+def _texts(row: Row) -> tuple[tuple[int, str], ...]:
+    return tuple((index, str(row.cells[index]).strip()) for index in _filled(row))
+
+
 @cache
 def _summary() -> re.Pattern[str]:
     words = values.words()
     totals, signatures = ("|".join(map(re.escape, words[kind])) for kind in ("totals", "signatures"))
-    return re.compile(rf".{{0,20}}(?:{totals})(?:[:(\d].*)?|(?:{signatures})(?::.*)?|[第共]\d+页.*")
+    return re.compile(
+        rf".{{0,20}}(?:{totals})(?:[:(\d].*)?|(?:{signatures})(?:\([^)]*\))?(?::.*)?"
+        r"|[第共]\d+页.*|\d{4}年\d{1,2}月(?:\d{1,2}日)?"
+    )
 
 
 def _read_class_code(cell: Cell, length: int) -> str | None:

@@ -74,7 +74,8 @@ class Merged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """One sheet of a book: only rows that hold something, and where it came from.
+    """One sheet of a book: only rows that hold something, and where it came from. ``others`` are further visible
+    sheets that hold something, where the sheet was not chosen by name.
 
     ``format`` is xlsx, xlsb, xls, ods or text; ``name`` is None and ``encoding``, ``delimiter`` are set for
     text. ``date_system`` is the epoch of serial dates, 1900 or 1904.
@@ -87,6 +88,7 @@ class Sheet:
     rows: tuple[Row, ...]
     name: str | None = None
     sheets: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
     encoding: str | None = None
     delimiter: str | None = None
     date_system: int = 1900
@@ -243,6 +245,7 @@ def read_book(path: Path | str, *, sheet: str | None = None, limits: Limits | No
         rows=tuple(rows),
         name=about["sheet"],
         sheets=tuple(about["sheets"]),
+        others=tuple(about["others"]),
         encoding=about["encoding"],
         delimiter=about["delimiter"],
         date_system=about["date_system"],

@@ -3,8 +3,8 @@
 A spreadsheet is hostile input and its reader is native code, so reading happens here, under limits that the
 kernel enforces, and the parent only sees JSON lines:
 
-    {"format": …, "sheet": …, "sheets": […], "encoding": …, "delimiter": …, "date_system": 1900, "sha256": …,
-     "size": …, "merged": [[first_row, first_column, last_row, last_column], …]}
+    {"format": …, "sheet": …, "sheets": […], "others": […], "encoding": …, "delimiter": …,
+     "date_system": 1900, "sha256": …, "size": …, "merged": [[first_row, first_column, last_row, last_column], …]}
     [row_number, [cell, …]]                      rows from 1, columns from 0; empty rows are not sent
     {"end": number_of_rows}                      or, instead of all that: {"refused": code, "fields": {…}}
 
@@ -47,6 +47,7 @@ MARKUP = (
     b"<head",
 )
 CHUNK = 1 << 20
+OTHER_SHEETS = 20  # each costs the reading of it
 _ROW = re.compile(rb"<(?:\w+:)?row[\s/>]")
 _ERROR_CELL = re.compile(
     rb"<(?:\w+:)?c\s((?=[^>]*\bt=[\"']e[\"'])[^>]*)>(?:\s*<(?:\w+:)?f[^>]*(?:/>|>[^<]*</(?:\w+:)?f>))?"
@@ -203,19 +204,33 @@ def is_empty(cell: Any) -> bool:
     return cell is None or (isinstance(cell, str) and not cell.strip())
 
 
-def choose_sheet(workbook: Any, wanted: str | None) -> Any:
-    """The sheet of that name, else the first visible one that has a cell."""
+def choose_sheet(workbook: Any, wanted: str | None) -> tuple[Any, list[str]]:
+    """The sheet of that name, else the first visible one that has a cell, with the names of the next such."""
     names = workbook.sheet_names
     if wanted is not None:
         if wanted not in names:
             raise Refused("no_such_sheet", sheet=wanted[:50], sheets=[name[:50] for name in names[:20]])
-        return workbook.get_sheet_by_name(wanted)
-    for about in workbook.sheets_metadata:
-        if str(about.visible).endswith(".Visible") and str(about.typ).endswith(".WorkSheet"):
-            sheet = workbook.get_sheet_by_name(about.name)
-            if sheet.start is not None:
-                return sheet
+        return workbook.get_sheet_by_name(wanted), []
+    shown = [
+        about.name
+        for about in workbook.sheets_metadata
+        if str(about.visible).endswith(".Visible") and str(about.typ).endswith(".WorkSheet")
+    ]
+    for place, name in enumerate(shown, 1):
+        sheet = workbook.get_sheet_by_name(name)
+        if sheet.start is not None:
+            rest = shown[place : place + OTHER_SHEETS]
+            return sheet, [other for other in rest if holds_something(workbook, other)]
     raise Refused("empty")
+
+
+def holds_something(workbook: Any, name: str) -> bool:
+    import python_calamine  # noqa: PLC0415
+
+    try:
+        return workbook.get_sheet_by_name(name).start is not None
+    except python_calamine.CalamineError:
+        return True  # nobody asked for it: that it is there is all that matters
 
 
 def read_workbook(data: bytes, wanted: str | None, limits: dict[str, int]) -> Iterator[Any]:
@@ -235,7 +250,7 @@ def read_workbook(data: bytes, wanted: str | None, limits: dict[str, int]) -> It
         about["format"] = "xls"
         about["date_system"] = xls_date_system(data)
     with python_calamine.load_workbook(io.BytesIO(data)) as workbook:
-        sheet = choose_sheet(workbook, wanted)
+        sheet, others = choose_sheet(workbook, wanted)
         start, end = sheet.start, sheet.end
         if start is None:
             raise Refused("empty")
@@ -252,7 +267,12 @@ def read_workbook(data: bytes, wanted: str | None, limits: dict[str, int]) -> It
             raise Refused("rows", rows=len(merged), limit=limits["rows"])
         faults = xlsx_faults(archive, sheet.name) if archive and about["format"] == "xlsx" else {}
         faulty_rows = {row for row, _ in faults}
-        yield about | {"sheet": sheet.name, "sheets": workbook.sheet_names[:100], "merged": merged}
+        yield about | {
+            "sheet": sheet.name,
+            "sheets": workbook.sheet_names[:100],
+            "others": others,
+            "merged": merged,
+        }
         for number, values in enumerate(sheet.iter_rows(), 1):
             cells = [None] * start[1] + [plain(value, limits, number) for value in values]
             if number in faulty_rows:
@@ -300,7 +320,7 @@ def read_text(data: bytes, limits: dict[str, int]) -> Iterator[Any]:
         delimiter = choose_delimiter(text)
     yield {
         "format": "text", "encoding": encoding, "delimiter": delimiter, "date_system": 1900,
-        "sheet": None, "sheets": [], "merged": [],
+        "sheet": None, "sheets": [], "others": [], "merged": [],
     }  # fmt: skip
     csv.field_size_limit(limits["cell_chars"])
     number = skipped

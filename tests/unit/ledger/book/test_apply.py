@@ -63,7 +63,7 @@ def test_a_book_becomes_the_register(tmp_path: Path, ledger: Ledger) -> None:
     summary = import_book(ledger, path, actor="张老师")
     assert (summary.created, summary.updated, summary.unchanged, summary.changed) == (("2", "1"), (), 0, True)
     assert summary.headline().render() == (
-        "固定资产.xlsx：新增 2 项，变更 0 项，未变 0 项；台账中有而账簿中没有 0 项；警告 0 条。"
+        "固定资产.xlsx：新增 2 项，变更 0 项，未变 0 项；台帐中有而账簿中没有 0 项；警告 0 条。"
     )
     assert [(item.asset_number, item.room, item.seat, item.parent_number) for item in assets(ledger)] == [
         ("2", "机房一", "01", "1"),

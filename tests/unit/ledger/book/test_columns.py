@@ -71,6 +71,9 @@ def fields_of(*headers: str, mapping: dict[str, str] | None = None) -> dict[str,
         ("资产分类代码", "class_code"),
         ("国标分类", "class_code"),
         ("国标分类(GB/T 14885-2022)", "class_code"),
+        ("类别编号", "class_code"),
+        ("部门名称", "department"),
+        ("数量/面积", "quantity"),
         ("备注", "notes"),
         ("上级资产", "parent_number"),
         ("序号", "ignore"),
@@ -115,7 +118,7 @@ def test_a_header_of_two_rows() -> None:
     ]
     merged = [(2, 0, 3, 0), (2, 1, 3, 1), (2, 2, 2, 3), (2, 4, 3, 4)]
     found = map_columns(sheet_of(rows, merged=merged))
-    assert (found.header_row, found.first_row) == (3, 4)
+    assert (found.header_row, found.first_row) == (2, 4)
     assert {field: column.letter for field, column in found.by_field.items()} == {
         "asset_number": "A",
         "name": "B",
@@ -123,6 +126,45 @@ def test_a_header_of_two_rows() -> None:
         "original_value": "D",
         "location": "E",
     }
+
+
+UPPER = ("序号", "资产编号", "资产名称", "资产分类", None, "价值", None, None, "使用情况")
+LOWER = (None, None, None, "代码", "名称", "单价", "数量", "金额", "使用部门", "存放地点")
+TWO_LINES = {
+    "asset_number": "B",
+    "name": "C",
+    "class_code": "D",
+    "unit_price": "F",
+    "quantity": "G",
+    "original_value": "H",
+    "department": "I",
+    "location": "J",
+}
+
+
+@pytest.mark.parametrize(
+    "merged", [[], [(1, 3, 1, 4), (1, 5, 1, 7), (1, 8, 1, 9), (1, 1, 2, 1), (1, 2, 2, 2)]]
+)
+def test_a_header_of_two_rows_with_groups(merged: list[tuple[int, int, int, int]]) -> None:
+    found = map_columns(sheet_of([UPPER, LOWER, (1, "A1", "电脑")], merged=merged))
+    assert found.first_row == 3
+    assert {field: column.letter for field, column in found.by_field.items()} == TWO_LINES
+    assert found.by_field["class_code"].header == "资产分类代码"
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        pytest.param(("A1", None, "数量", "单价", None), id="it has a number"),
+        pytest.param((None, "电脑", "数量", "单价", None), id="it has a name"),
+        pytest.param((None, None, "数量", 4000, None), id="not all is text"),
+        pytest.param((None, None, "数量", "4000元", "某处"), id="little is known"),
+        pytest.param((None, None, "数量", None, None), id="one known word"),
+    ],
+)
+def test_a_row_below_the_header_that_is_no_second_line(below: tuple[object, ...]) -> None:
+    headers = ("资产编号", "资产名称", "规格", "价值", "存放地点")
+    assert map_columns(sheet_of([headers, below, ("A2", "电脑")])).first_row == 2
 
 
 def test_the_preferred_of_two_headers_wins() -> None:

@@ -140,6 +140,19 @@ def test_the_first_visible_sheet_that_holds_anything(tmp_path: Path) -> None:
     assert error.value.message.render() == "账簿 book 中没有工作表“没有”。现有工作表：空, 隐藏, 台账。"
 
 
+def test_the_other_sheets_that_hold_something(tmp_path: Path) -> None:
+    workbook = openpyxl.Workbook()
+    workbook.active.append(["资产编号"])
+    workbook.create_sheet("空表")
+    workbook.create_sheet("打印机").append(["资产编号"])
+    hidden = workbook.create_sheet("旧")
+    hidden.append(["资产编号"])
+    hidden.sheet_state = "hidden"
+    path = write(tmp_path, saved(workbook))
+    assert read_book(path).others == ("打印机",)
+    assert read_book(path, sheet="打印机").others == ()
+
+
 def test_1904_dates(tmp_path: Path) -> None:
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, {"date_1904": True}) as workbook:

@@ -215,6 +215,10 @@ def test_quantities_refused(cell: Cell) -> None:
         ("已报废", AssetStatus.SCRAPPED),
         ("Scrapped", AssetStatus.SCRAPPED),
         ("停放", AssetStatus.IDLE),
+        ("季节性停用", AssetStatus.IDLE),
+        ("大修理停用", AssetStatus.REPAIR),
+        ("出租", AssetStatus.ON_LOAN),
+        ("毁损待报废", AssetStatus.TO_SCRAP),
         ("-", None),
     ],
 )
