@@ -198,8 +198,8 @@ def _difference(result: Mapping[str, Any]) -> list[str]:
     parts = result.get("diff") or []
     lines: list[str] = []
     for part in parts if isinstance(parts, list) else [parts]:
-        sides = [str(part.get(side) or "").splitlines() for side in ("before", "after")]
-        headed = list(difflib.unified_diff(*sides, lineterm="", n=0))
+        before, after = (str(part.get(side) or "").splitlines() for side in ("before", "after"))
+        headed = list(difflib.unified_diff(before, after, lineterm="", n=0))
         lines += [line for line in headed[2:] if not line.startswith("@@")]
     if len(lines) > _DIFFERENCE_LINES:
         lines[_DIFFERENCE_LINES:] = [_("… and {n} more lines", n=len(lines) - _DIFFERENCE_LINES)]

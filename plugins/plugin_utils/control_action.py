@@ -34,9 +34,16 @@ class ControlAction(ActionBase):  # type: ignore[misc]  # ansible-core ships no 
         _, arguments = self.validate_argument_spec(
             argument_spec={**self.ARGUMENTS, "language": LANGUAGE_OPTION}
         )
-        if arguments["language"] is None:
-            arguments["language"] = self.variable("lab_language", task_vars or {}, DEFAULT_LANGUAGE)
+        language = arguments["language"] or self.variable("lab_language", task_vars or {}, DEFAULT_LANGUAGE)
+        arguments["language"] = language if language in LANGUAGES else DEFAULT_LANGUAGE
         try:
+            if language not in LANGUAGES:
+                raise UserError(
+                    "ledger",
+                    "The variable lab_language is {language}. Set it to {languages}.",
+                    language=language,
+                    languages=LANGUAGES,
+                )
             result.update(self.work(arguments, task_vars or {}))
         except UserError as error:
             result.update(failed=True, msg=error.message.render(arguments["language"]))
@@ -48,7 +55,7 @@ class ControlAction(ActionBase):  # type: ignore[misc]  # ansible-core ships no 
         An option that falls back to one spares every host the templating of a task argument.
         """
         value = task_vars.get(name)
-        if isinstance(value, str) and "{{" in value:
+        if isinstance(value, str) and "{" in value:  # an expression or a statement of a template
             value = self._templar.template(value)
         return str(value) if value not in (None, "") else default
 

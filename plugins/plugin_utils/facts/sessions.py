@@ -94,4 +94,6 @@ def _moment(year: int, month: int, day: int, hour: int, minute: int) -> datetime
 
 
 def _iso(moment: datetime | None) -> str | None:
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ") if moment else None
+    return (
+        moment.isoformat().replace("+00:00", "Z") if moment else None
+    )  # %Y does not pad a year to four digits

@@ -70,6 +70,7 @@ def test_output_in_the_c_locale_alone_has_no_year() -> None:
         ("Dec 31 23:59", datetime(9999, 12, 31, tzinfo=UTC), "9999-12-31T23:59:00Z"),
         ("Jan  1 00:00", datetime(9999, 12, 31, tzinfo=UTC), None),
         ("Jan  1 00:00", datetime(1, 1, 1, tzinfo=UTC), None),
+        ("Feb  1 00:00", datetime(999, 1, 1, tzinfo=UTC), "0999-02-01T00:00:00Z"),
         ("Nov 31 03:43", BOOTED, None),
         ("2026-02-30 03:43", BOOTED, None),
         ("2026-11-23 24:00", BOOTED, None),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from ansible_collections.jifang.lab.plugins.plugin_utils.reports.text import REPLACEMENT, plain
+from ansible_collections.jifang.lab.plugins.plugin_utils.reports.text import _SUSPECT, REPLACEMENT, plain
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -48,7 +48,7 @@ def test_plain_holds_for_any_text(text: str, limit: int) -> None:
     assert plain(shown, limit) == shown
 
 
-def test_what_is_printable_to_python_is_never_suspect():
+def test_what_is_printable_to_python_is_never_suspect() -> None:
     """``plain`` asks ``str.isprintable`` first."""
     suspect = [chr(code) for code in range(0x110000) if _SUSPECT.search(chr(code))]
     assert len(suspect) > 2000

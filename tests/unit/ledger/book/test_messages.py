@@ -14,13 +14,14 @@ from ansible_collections.jifang.lab.plugins.plugin_utils.ledger.records import A
 from babel.messages.pofile import read_po
 
 PACKAGE = Path(reading.__file__).parent
+ACTION = PACKAGE.parents[2] / "action" / "ledger_import.py"
 CATALOGUE = PACKAGE.parents[1] / "locale" / "zh_CN" / "import.po"
 FIELD = re.compile(r"\{(\w+)\}")
 
 
 def _in_code() -> Iterator[str]:
     """String constants that stand right behind the domain, or where a planner's error takes its text."""
-    for path in PACKAGE.glob("*.py"):
+    for path in (*PACKAGE.glob("*.py"), ACTION):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call):
                 constants = [item.value if isinstance(item, ast.Constant) else None for item in node.args]

@@ -172,48 +172,6 @@ def test_rows_that_are_no_asset() -> None:
     ]
 
 
-def test_headings_and_remarks_in_the_column_of_the_number() -> None:
-    headings = ["一、通用设备", "通用设备", "[A02021000]打印机", "2.盘亏须说明原因", "数据以财务账为准。"]
-    rows = [("2023001", "电脑"), *((text, None) for text in headings), ("负责人（签字）：", None, "经办人：")]
-    rows += [("盘点人", None), ("2026年9月1日", None)]
-    result = plan(rows, headers=("资产编号", "资产名称", "型号"))
-    assert [made.asset_number for made in created(result)] == ["2023001"]
-    assert result.skipped.count == len(rows) - 1
-    assert errors(result) == []
-
-
-@pytest.mark.parametrize("number", ["2023002", "JF-2", "(3)", "设备2"])
-def test_a_number_alone_is_an_asset_without_a_name(number: str) -> None:
-    result = plan([("1", "电脑"), (number, None)], headers=("资产编号", "资产名称"))
-    assert [line for line in errors(result) if "没有名称" in line]
-
-
-def test_a_remark_is_no_asset_either_where_numbers_come_from_a_rule() -> None:
-    rows = [("台式计算机", "机房一"), ("本表一式三份。", None), ("打印机", None)]
-    result = plan(rows, headers=("资产名称", "存放地点"), numbering="{sequence:04}")
-    assert [made.name for made in created(result)] == ["台式计算机", "打印机"]
-
-
-def test_each_page_repeats_title_and_header() -> None:
-    head = [
-        ("固定资产明细账", None, None, None),
-        ("单位：育才中学", None, "2026年8月", None),
-        ("资产编号", "资产名称", "价值", None),
-        (None, None, "单价", "金额"),
-    ]
-    rows = [*head, ("1", "电脑", 4000, 4000), *head, ("2", "电脑", 4000, 4000)]
-    result = plan_import(sheet_of(rows), [])
-    assert [made.asset_number for made in created(result)] == ["1", "2"]
-    assert result.skipped.count == len(head)
-    assert errors(result) == []
-
-
-def test_sheets_that_were_not_read_are_named() -> None:
-    sheet = sheet_of([("资产编号", "资产名称"), ("1", "电脑")], name="计算机", others=("打印机", "投影仪"))
-    (warning,) = warnings(plan_import(sheet, []))
-    assert "打印机, 投影仪" in warning
-
-
 def test_running_numbers_alone_and_totals_behind_them() -> None:
     rows = [(1, "A1", "电脑", 5), (2, None, None, None), (None, "合计", None, 5), (None, None, "电脑小计", 5)]
     result = plan(rows, headers=("序号", "资产编号", "名称", "原值"))
