@@ -378,13 +378,12 @@ def test_a_pc_that_lies_fails_alone_and_in_bounded_time(tmp_path: Path) -> None:
         assert told[name].isprintable()
 
 
-def test_a_recorded_machine_with_endless_nesting_fails_alone(tmp_path: Path) -> None:
+def test_a_recorded_machine_with_endless_nesting_is_read_without_it(tmp_path: Path) -> None:
     school = School(tmp_path)
     school.add("pc01")
     school.add("pc02", files={"native.json": b"[" * 60_000})
-    done = school.collect()
-    assert done.code != 0
-    assert school.statuses() == {"pc01": "observed", "pc02": "failed"}
+    assert school.collect().code == 0
+    assert school.statuses() == {"pc01": "observed", "pc02": "observed"}
 
 
 def test_what_a_pc_says_on_its_way_out_is_clean(tmp_path: Path) -> None:

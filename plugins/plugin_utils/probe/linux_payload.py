@@ -297,7 +297,10 @@ class Probe:
             if isinstance(text, str):
                 import json  # only a simulated machine pays for this import
 
-                self.evidence["native"] = json.loads(text)
+                try:
+                    self.evidence["native"] = json.loads(text)
+                except (ValueError, RecursionError):
+                    pass  # a damaged recording: what it would have told stays unknown
             return
         import array
         import fcntl

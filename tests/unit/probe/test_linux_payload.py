@@ -176,3 +176,9 @@ def test_the_whole_probe_has_a_clock(tools):
     evidence = linux_payload.Probe(plan, "/").run()
     assert evidence["cut"] == "commands"
     assert evidence["commands"]["slow"]["error"] == "timeout"
+
+
+@pytest.mark.parametrize("text", ["{", "[" * 90_000, "not json"])
+def test_a_damaged_recording_of_system_calls_tells_nothing(tmp_path, text):
+    (tmp_path / "native.json").write_text(text)
+    assert probe(tmp_path, caps={**CAPS, "file_bytes": 100_000, "total_bytes": 100_000})["native"] == {}
