@@ -8,11 +8,12 @@ import platform
 import re
 import shlex
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
+from ansible_collections.jifang.lab.plugins.plugin_utils.i18n import UserError
 
 from ..paths import LOGS
 from ..progress import run_logged, step
@@ -54,7 +55,7 @@ def release(os_release: str) -> str:
 def sources(index_targets: str, codename: str) -> list[Source]:
     """Debian's own ``main`` among the lines that ``apt-get indextargets`` printed as URI, suite, component, origin.
 
-    The origin is empty before the first ``apt-get update``; third parties are then told apart by suite.
+    Where a source gives no origin, third parties are told apart by suite.
     """
     suites = (codename, f"{codename}-updates", f"{codename}-security")
     found = []
@@ -99,7 +100,7 @@ def ensure_image(podman: Podman) -> str:
     name = tag(recipe, codename, platform.machine())
     if podman.succeeds("image", "exists", name):
         return name
-    mirrors = sources(_apt("apt-get", "indextargets", "--format", _FORMAT, "Identifier: Packages"), codename)
+    mirrors = _sources_of_this_host(codename)
     with (
         step(_("Making the machines' image from Debian's packages (once, about a minute)")),
         scratch() as folder,
@@ -107,15 +108,33 @@ def ensure_image(podman: Podman) -> str:
         settings = folder / "apt.conf"
         settings.write_text("\n".join(_APT_SETTING.findall(_apt("apt-config", "dump"))) + "\n")
         root = folder / "root.tar"
-        run_logged(
-            [*privilege(), *build_command(recipe, codename, mirrors, settings, root)],
-            LOGS / "image.log",
-            seconds=_SECONDS,
-            failure="The machines' image could not be made: {detail}. Check the network and the package sources,"
-            " then start the same command again. Log: {log}",
-        )
+        _run(build_command(recipe, codename, mirrors, settings, root))
         podman("import", "--change", "CMD /sbin/init", str(root), name, seconds=600)
     return name
+
+
+def _sources_of_this_host(codename: str) -> list[Source]:
+    try:
+        return sources(_index_targets(), codename)
+    except UserError:
+        # apt names only sources of which it has the lists, and many a system is delivered without any.
+        with step(_("Fetching the lists of the package sources")):
+            _run(["apt-get", "-q", "-o", "APT::Update::Error-Mode=any", "update"])
+        return sources(_index_targets(), codename)
+
+
+def _run(command: Sequence[str]) -> None:
+    run_logged(
+        [*privilege(), *command],
+        LOGS / "image.log",
+        seconds=_SECONDS,
+        failure="The machines' image could not be made: {detail}. Check the network and the package sources,"
+        " then start the same command again. Log: {log}",
+    )
+
+
+def _index_targets() -> str:
+    return _apt("apt-get", "indextargets", "--format", _FORMAT, "Identifier: Packages")
 
 
 _FORMAT = "$(REPO_URI)|$(RELEASE)|$(COMPONENT)|$(ORIGIN)"

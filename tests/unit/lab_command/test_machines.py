@@ -203,3 +203,18 @@ def test_a_user_who_cannot_become_root_is_told_so(
 def test_root_and_a_user_with_sudo_go_on(words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("lab_command.machines.detect.privilege", lambda: words)
     require_privilege()
+
+
+def test_a_host_without_package_lists_fetches_them_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    """apt names no source of which it has no list; container images are delivered without any."""
+    answers = ["", "http://deb.example/debian/|bookworm|main|Debian\n"]
+    fetched: list[list[str]] = []
+    monkeypatch.setattr(image, "_index_targets", lambda: answers.pop(0))
+    monkeypatch.setattr(image, "privilege", lambda: ("sudo", "-n", "--"))
+    monkeypatch.setattr(image, "run_logged", lambda command, *_words, **_settings: fetched.append(command))
+    assert [str(source) for source in image._sources_of_this_host("bookworm")] == [
+        "deb http://deb.example/debian/ bookworm main"
+    ]
+    (command,) = fetched
+    assert command[:4] == ["sudo", "-n", "--", "apt-get"]
+    assert command[-1] == "update"
