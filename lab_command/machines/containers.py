@@ -24,6 +24,7 @@ _SPEC = "jifang.spec"
 # As many as start at once: more only wait for one another on a small host.
 _PARALLEL = 4
 _SSH_SECONDS = 90
+_LOOK_SECONDS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +213,11 @@ class MachineGroup:
     def _wait_for_ssh(self, address: str, name: str) -> None:
         """Returns once the SSH server greets (RFC 4253, section 4.2), or raises ``UserError``."""
         deadline = time.monotonic() + _SSH_SECONDS
+        looked = time.monotonic()
         while time.monotonic() < deadline and not self._given_up.wait(0.2):
+            if time.monotonic() - looked > _LOOK_SECONDS:
+                looked = time.monotonic()
+                self._must_run(name)
             try:
                 with socket.create_connection((address, 22), timeout=5) as connection:
                     if connection.recv(4) == b"SSH-":
@@ -226,6 +231,20 @@ class MachineGroup:
             name=name,
             address=address,
             n=_SSH_SECONDS,
+        )
+
+    def _must_run(self, name: str) -> None:
+        """Raises ``UserError`` where a machine has ended by itself: then no waiting helps.
+
+        systemd ends at once, without a word, where it gets no inotify instance (inotify(7)). It takes four, its
+        services two more, and Debian allows a user 128, root's own services included.
+        """
+        if self.states().get(self.container(name), {}).get("state") == "running":
+            return
+        raise trouble(
+            "{name} was started and has ended at once. Mostly this host's inotify instances are used up: raise the"
+            " limit with sysctl fs.inotify.max_user_instances=512 and start the same command again.",
+            name=name,
         )
 
 

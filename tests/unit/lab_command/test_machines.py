@@ -218,3 +218,16 @@ def test_a_host_without_package_lists_fetches_them_first(monkeypatch: pytest.Mon
     (command,) = fetched
     assert command[:4] == ["sudo", "-n", "--", "apt-get"]
     assert command[-1] == "update"
+
+
+@pytest.mark.parametrize("state", ["exited", "stopped"])
+def test_a_machine_that_ended_at_once_is_not_waited_for(state: str, tmp_path: Path) -> None:
+    rows = [{"Names": ["jifang-demo-pc01"], "State": state, "Labels": {}}]
+    group = containers.MachineGroup("demo", fake_podman(tmp_path, f"echo '{json.dumps(rows)}'"))
+    with pytest.raises(UserError, match=r"pc01 was started and has ended at once.*max_user_instances"):
+        group._must_run("pc01")
+
+
+def test_a_machine_that_runs_is_waited_for(tmp_path: Path) -> None:
+    rows = [{"Names": ["jifang-demo-pc01"], "State": "running", "Labels": {}}]
+    containers.MachineGroup("demo", fake_podman(tmp_path, f"echo '{json.dumps(rows)}'"))._must_run("pc01")
