@@ -20,10 +20,11 @@ from sqlalchemy.orm import Session, aliased
 
 from ..i18n import Message
 from .column_types import canonical_json, utc_text
-from .models import AssetRow, EventRow, asset_record, event_record
-from .records import Asset, Event
+from .models import AssetRow, EventRow, RegisterRow, asset_record, event_record
+from .records import Asset, Event, RegisterKind
 
 GENESIS = "0" * 64
+_REGISTERS = frozenset(kind.value for kind in RegisterKind)
 ASSET_FIELDS = frozenset(field.name for field in fields(Asset)) - {"id"}
 _BATCH = 1000
 
@@ -123,13 +124,14 @@ def _storable(text: str) -> str:
 
 
 def verify(session: Session, expected_head: str | None = None) -> Verification:
-    """Prove the history and that every asset is as its newest event left it.
+    """Prove the history and that every asset and every entry of a register is as its newest event left it.
 
     ``expected_head`` is a head that was noted earlier, away from this database: it must still be in the
-    chain. Reads in batches; memory grows with the number of assets (about 300 bytes each), not of events.
+    chain. Reads in batches; memory grows with the number of assets and entries (about 300 bytes each), not of events.
     """
     number, head, wanted = 0, GENESIS, expected_head
     assets: dict[str, tuple[int, str | None]] = {}
+    entered: dict[str, tuple[int, str | None]] = {}
     for row in _events(session):
         fault = _fault(row, number, head)
         if fault is not None:
@@ -139,6 +141,8 @@ def verify(session: Session, expected_head: str | None = None) -> Verification:
             wanted = None
         if row.subject.startswith("asset:"):
             assets[row.subject] = (number, _fingerprint(row.after))
+        elif row.subject.partition(":")[0] in _REGISTERS:
+            entered[row.subject] = (number, _fingerprint(row.after))
     if wanted is not None:
         gone = _message(
             "The history no longer contains the digest {digest} that was noted earlier: its end was cut off "
@@ -147,6 +151,8 @@ def verify(session: Session, expected_head: str | None = None) -> Verification:
         )
         return Verification(False, number, head, None, gone)
     bad, reason = _asset_fault(session, assets)
+    if reason is None:
+        bad, reason = _register_fault(session, entered)
     return Verification(reason is None, number, head, bad, reason)
 
 
@@ -210,6 +216,29 @@ def _asset_fault(
                 "Asset {number} is in the history but no longer in the register: it was removed without the "
                 "ledger. Restore it from a backup.",
                 number=subject.removeprefix("asset:"),
+            )
+    return None, None
+
+
+def _register_fault(
+    session: Session, entered: dict[str, tuple[int, str | None]]
+) -> tuple[int | None, Message | None]:
+    """As ``_asset_fault``, for the registers."""
+    statement = select(RegisterRow.__table__).order_by(RegisterRow.kind, RegisterRow.number)
+    for row in session.execute(statement.execution_options(yield_per=_BATCH)):
+        subject = f"{row.kind}:{row.number}"
+        number, expected = entered.pop(subject, (None, None))
+        if expected != _fingerprint(canonical_json(row.document)):
+            return number, _message(
+                "{subject} is not as the history left it: it was changed without the ledger. Restore it from a backup.",
+                subject=subject,
+            )
+    for subject, (number, expected) in entered.items():
+        if expected is not None:
+            return number, _message(
+                "{subject} is in the history but no longer in its register: it was removed without the ledger. "
+                "Restore it from a backup.",
+                subject=subject,
             )
     return None, None
 

@@ -28,6 +28,7 @@ from .records import (
     FindingKind,
     FindingStatus,
     Machine,
+    RegisterKind,
     Run,
     Sighting,
     SightingStatus,
@@ -46,6 +47,7 @@ class Base(DeclarativeBase):
         ComponentKind: Choice(ComponentKind),
         FindingKind: Choice(FindingKind),
         FindingStatus: Choice(FindingStatus),
+        RegisterKind: Choice(RegisterKind),
         SightingStatus: Choice(SightingStatus),
     }
 
@@ -307,6 +309,16 @@ class FindingRow(Base):
             closed_by=self.closed_by,
             closed_reason=self.closed_reason,
         )
+
+
+class RegisterRow(Base):
+    """What a person entered: a noun of ``registers`` as its document. Changed by ``registers.store`` alone."""
+
+    __tablename__ = "register"
+
+    kind: Mapped[RegisterKind] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(primary_key=True)
+    document: Mapped[dict[str, Any]] = _json()
 
 
 class EventRow(Base):

@@ -62,6 +62,24 @@ class SightingStatus(StrEnum):
     FAILED = "failed"
 
 
+class RegisterKind(StrEnum):
+    """The registers. The value is the prefix of an event's subject: ``loan:2026-0001``."""
+
+    ENTRY = "entry"  # 登记
+    LOAN = "loan"  # 外借
+    REPAIR = "repair"  # 维修
+    STOCK_ITEM = "stock_item"  # 备件、耗材
+    STOCK_MOVE = "stock_move"  # 入库、领用
+    KEY = "key"  # 钥匙
+    KEY_ISSUE = "key_issue"  # 钥匙领用
+    STOCKTAKE = "stocktake"  # 盘点
+    STOCKTAKE_COUNT = "stocktake_count"  # 盘点记录
+    PURCHASE_REQUEST = "purchase_request"  # 采购申请
+    SCRAP_REQUEST = "scrap_request"  # 报废申请
+    DISK_WIPE = "disk_wipe"  # 硬盘擦除
+    LICENCE = "licence"  # 软件授权
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asset:
     """One row of the property register, as a person entered it. Facts never change it.
@@ -229,7 +247,8 @@ class Run:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
-    """Everything that a report needs, read in one transaction."""
+    """Everything that a report needs, read in one transaction. ``registers`` are what people entered
+    (``registers.nouns``), by kind and number."""
 
     taken_at: datetime
     school: str
@@ -239,3 +258,4 @@ class Snapshot:
     sightings: tuple[Sighting, ...]  # the newest per host
     events: tuple[Event, ...]
     runs: tuple[Run, ...]
+    registers: Mapping[RegisterKind, Mapping[str, Any]] = field(default_factory=dict)

@@ -1,0 +1,31 @@
+"""Which nouns there are, and what must be true of all of them after any errand, also after an undoing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from ..i18n import Message, UserError
+from . import loans
+from .entries import Entry
+from .nouns import Noun, RegisterKind
+from .state import State
+
+NOUNS: Mapping[RegisterKind, type[Noun]] = {noun.kind: noun for noun in (Entry, loans.Loan)}
+_RULES: tuple[Callable[[State], Iterator[Message]], ...] = (loans.contradictions,)
+
+
+def contradictions(state: State) -> Iterator[Message]:
+    for rule in _RULES:
+        yield from rule(state)
+
+
+def hold(before: State, after: State) -> None:
+    """Raises UserError where ``after`` has a contradiction that ``before`` had not: no errand may lead to one."""
+    known = {message.render() for message in contradictions(before)}
+    for message in contradictions(after):
+        if message.render() not in known:
+            raise UserError(
+                "registers",
+                "That would contradict itself: {contradiction} Undo the later entries first.",
+                contradiction=message,
+            )
