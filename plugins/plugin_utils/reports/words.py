@@ -119,6 +119,8 @@ REASONS = {
 EVENT_ACTIONS = {
     "asset.created": "Entered in the book",
     "asset.updated": "Book entry changed",
+    "asset.lent": "Lent",
+    "asset.returned": "Given back",
     "component.added": "Part appeared",
     "component.removed": "Part gone",
     "finding.opened": "Finding opened",
@@ -135,6 +137,14 @@ EVENT_ACTIONS = {
     "observation.changed": "Hardware data changed",
     "observation.reparsed": "Evidence read again",
     "run.committed": "Run recorded",
+}
+_UNDONE = ".undone"
+
+# What an errand is to the one who reads of it: the playbook by that name runs it.
+ERRANDS = {
+    "lend_asset": "Lend an asset",
+    "return_asset": "Return an asset",
+    "undo_entry": "Undo an entry",
 }
 
 # The property card of a school, in its order (fields of records.Asset).
@@ -235,8 +245,21 @@ class Words:
         return text if message is None else message.render(self.language)
 
     def action(self, code: str) -> str:
-        """What an event did. A code that this version does not know is shown as it is."""
-        return self.translate(EVENT_ACTIONS[code]) if code in EVENT_ACTIONS else code
+        """What an event did. A code that this version does not know is shown as it is.
+
+        The undoing of an event carries its code with ``.undone``, once more for each undoing of that.
+        """
+        done = code
+        while done.endswith(_UNDONE):
+            done = done.removesuffix(_UNDONE)
+        if done not in EVENT_ACTIONS:
+            return code
+        words = self.translate(EVENT_ACTIONS[done])
+        return words if done == code else self.translate("{action} (undone)", action=words)
+
+    def errand(self, name: str) -> str:
+        """The name of a playbook as an errand; one that this version does not know is shown as it is."""
+        return self.translate(ERRANDS[name]) if name in ERRANDS else name
 
     def reason(self, code: object) -> str:
         """Why a value is unknown (``unknown.<path>.reason`` of the facts)."""

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 from ansible_collections.jifang.lab.plugins.plugin_utils.i18n import UserError
 from ansible_collections.jifang.lab.plugins.plugin_utils.reports import site
-from ansible_collections.jifang.lab.plugins.plugin_utils.reports.site import render_site, script_json
+from ansible_collections.jifang.lab.plugins.plugin_utils.reports.scripts import script_json
+from ansible_collections.jifang.lab.plugins.plugin_utils.reports.site import render_site
 
 from tests.samples import HOSTILE, hostile_snapshot, large_snapshot, sample_snapshot
 
@@ -54,8 +55,8 @@ ELEMENTS = {
     *("form", "label", "input", "select", "option", "button", "svg", "rect"),
 }
 FILE_NAMES = re.compile(
-    r"(?:(?:assets|machines|rooms)/\d+\.html|(?:index|devices|findings(?:-\d+)?|runs|help)\.html"
-    r"|devices(?:-data)?\.js|style\.css|icon\.svg|\.jifang-site)"
+    r"(?:(?:assets|machines|rooms)/\d+\.html|(?:index|devices|findings(?:-\d+)?|runs|help|find|registers)\.html"
+    r"|(?:loans|entries)(?:-\d+)?\.html|(?:devices|find)(?:-data)?\.js|style\.css|icon\.svg|\.jifang-site)"
 )
 
 
