@@ -5,13 +5,29 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from ..i18n import Message, UserError
-from . import loans
+from . import keys, loans, repairs, stock
 from .entries import Entry
 from .nouns import Noun, RegisterKind
 from .state import State
 
-NOUNS: Mapping[RegisterKind, type[Noun]] = {noun.kind: noun for noun in (Entry, loans.Loan)}
-_RULES: tuple[Callable[[State], Iterator[Message]], ...] = (loans.contradictions,)
+NOUNS: Mapping[RegisterKind, type[Noun]] = {
+    noun.kind: noun
+    for noun in (
+        Entry,
+        keys.Key,
+        keys.KeyIssue,
+        loans.Loan,
+        repairs.Repair,
+        stock.StockItem,
+        stock.StockMove,
+    )
+}
+_RULES: tuple[Callable[[State], Iterator[Message]], ...] = (
+    keys.contradictions,
+    loans.contradictions,
+    repairs.contradictions,
+    stock.contradictions,
+)
 
 
 def contradictions(state: State) -> Iterator[Message]:
