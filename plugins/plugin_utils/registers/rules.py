@@ -5,13 +5,29 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from ..i18n import Message, UserError
-from . import loans
+from . import disk_wipes, licences, loans, purchases, scrap
 from .entries import Entry
 from .nouns import Noun, RegisterKind
 from .state import State
 
-NOUNS: Mapping[RegisterKind, type[Noun]] = {noun.kind: noun for noun in (Entry, loans.Loan)}
-_RULES: tuple[Callable[[State], Iterator[Message]], ...] = (loans.contradictions,)
+NOUNS: Mapping[RegisterKind, type[Noun]] = {
+    noun.kind: noun
+    for noun in (
+        Entry,
+        disk_wipes.DiskWipe,
+        licences.Licence,
+        loans.Loan,
+        purchases.PurchaseRequest,
+        scrap.ScrapRequest,
+    )
+}
+_RULES: tuple[Callable[[State], Iterator[Message]], ...] = (
+    disk_wipes.contradictions,
+    licences.contradictions,
+    loans.contradictions,
+    purchases.contradictions,
+    scrap.contradictions,
+)
 
 
 def contradictions(state: State) -> Iterator[Message]:
