@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from ..i18n import Message, UserError
-from . import keys, loans, repairs, stock
+from . import disk_wipes, keys, licences, loans, purchases, repairs, scrap, stock
 from .entries import Entry
 from .nouns import Noun, RegisterKind
 from .state import State
@@ -14,18 +14,26 @@ NOUNS: Mapping[RegisterKind, type[Noun]] = {
     noun.kind: noun
     for noun in (
         Entry,
+        disk_wipes.DiskWipe,
         keys.Key,
         keys.KeyIssue,
+        licences.Licence,
         loans.Loan,
+        purchases.PurchaseRequest,
         repairs.Repair,
+        scrap.ScrapRequest,
         stock.StockItem,
         stock.StockMove,
     )
 }
 _RULES: tuple[Callable[[State], Iterator[Message]], ...] = (
+    disk_wipes.contradictions,
     keys.contradictions,
+    licences.contradictions,
     loans.contradictions,
+    purchases.contradictions,
     repairs.contradictions,
+    scrap.contradictions,
     stock.contradictions,
 )
 
