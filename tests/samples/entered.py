@@ -1,4 +1,4 @@
-"""What people entered in the small school: the registers after a few weeks of errands, made by the errands' own plans."""
+"""What people entered in the small school: its registers after a few terms, made by the errands' own plans."""
 
 from __future__ import annotations
 

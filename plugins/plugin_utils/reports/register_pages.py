@@ -14,14 +14,27 @@ from itertools import groupby
 from ..ledger.records import RegisterKind, Snapshot
 from ..registers.state import State as Registers
 from .sheet_entries import entries_sheet
+from .sheet_keys import keys_sheet
+from .sheet_licences import licences_sheet
 from .sheet_loans import loans_sheet
+from .sheet_repairs import repairs_sheet
+from .sheet_requests import requests_sheet
+from .sheet_stock import stock_sheet
 from .sheets import Row, Sheet, Table, Task
 from .views import Views
 from .words import Words
 
 ROWS_PER_PAGE = 300
 #: In the order in which the site lists them.
-SHEETS: tuple[Callable[[Registers, Words], Sheet], ...] = (loans_sheet, entries_sheet)
+SHEETS: tuple[Callable[[Registers, Words], Sheet], ...] = (
+    loans_sheet,
+    repairs_sheet,
+    stock_sheet,
+    keys_sheet,
+    requests_sheet,
+    licences_sheet,
+    entries_sheet,
+)
 
 
 @dataclass(frozen=True, slots=True)

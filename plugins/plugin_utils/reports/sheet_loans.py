@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..registers.loans import Loan, ReturnCondition, overdue
 from ..registers.state import State as Registers
-from .sheets import Cell, Column, Row, Sheet, Table, Task, row_of
+from .sheets import Cell, Column, Row, Sheet, Table, Task, asset_cell, row_of
 from .words import State, Words
 
 RETURN_CONDITIONS = {
@@ -45,7 +45,7 @@ def loans_sheet(registers: Registers, words: Words) -> Sheet:
         tables=(
             Table(
                 key="open",
-                title=_("On loan"),
+                title=_("Out"),
                 columns=(*head, Column(title=_("Due on")), Column(title=_("State"))),
                 rows=tuple(_open_row(registers, loan, words) for loan in out),
                 empty=_("Nothing is out: everything that was lent came back."),
@@ -62,15 +62,12 @@ def loans_sheet(registers: Registers, words: Words) -> Sheet:
 
 
 def _head(registers: Registers, loan: Loan) -> tuple[Cell, ...]:
-    asset = registers.assets.get(loan.asset_number)
     return (
         Cell(text=loan.number),
-        Cell(
-            text=loan.asset_number, subject=f"asset:{loan.asset_number}", note=asset.name if asset else None
-        ),
+        asset_cell(registers, loan.asset_number),
         Cell(text=loan.borrower, note=loan.contact),
         Cell(text=loan.purpose, note=loan.accessories),
-        Cell(text=f"{loan.principal}, {loan.leader}"),
+        Cell(text=loan.principal, note=loan.leader),
         Cell(text=loan.lent_on.isoformat()),
     )
 
@@ -80,7 +77,7 @@ def _open_row(registers: Registers, loan: Loan, words: Words) -> Row:
     if loan.is_overdue(registers.today):
         state = Cell(text=_days_late(registers, loan, words), badge=State.MISSING)
     else:
-        state = Cell(text=_("On loan"), badge=State.UNCHECKED)
+        state = Cell(text=_("Out"), badge=State.UNCHECKED)
     return row_of(
         loan, *_head(registers, loan), Cell(text=loan.due_on.isoformat()), state, assets=(loan.asset_number,)
     )

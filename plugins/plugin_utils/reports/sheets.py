@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ..registers.nouns import Noun, subject_of
+from ..registers.state import State as Registers
 from .words import State
 
 
@@ -111,6 +112,12 @@ class Sheet:
 
 def row_of(noun: Noun, *cells: Cell, assets: tuple[str, ...] = (), words: tuple[str, ...] = ()) -> Row:
     return Row(subject=subject_of(noun), cells=cells, assets=assets, words=words)
+
+
+def asset_cell(registers: Registers, number: str) -> Cell:
+    """An asset's number, with its name."""
+    asset = registers.assets.get(number)
+    return Cell(text=number, subject=f"asset:{number}", note=None if asset is None else asset.name)
 
 
 def share_of(part: float, whole: float) -> float:

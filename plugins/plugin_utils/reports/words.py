@@ -118,8 +118,12 @@ REASONS = {
 EVENT_ACTIONS = {
     "asset.created": "Entered in the book",
     "asset.updated": "Book entry changed",
+    "asset.in_repair": "Reported for repair",
     "asset.lent": "Lent",
+    "asset.repaired": "Repaired",
     "asset.returned": "Given back",
+    "asset.scrapped": "Scrapped",
+    "asset.to_scrap": "Approved to be scrapped",
     "component.added": "Part appeared",
     "component.removed": "Part gone",
     "finding.opened": "Finding opened",
@@ -141,8 +145,29 @@ _UNDONE = ".undone"
 
 # What an errand is to the one who reads of it: the playbook by that name runs it.
 ERRANDS = {
+    "add_key": "Enter a key",
+    "add_stock_item": "Open a stock card",
+    "approve_purchase": "Approve a purchase",
+    "approve_scrap": "Approve scrapping",
+    "close_repair": "Close a repair",
+    "count_stock": "Count stock",
+    "decide_repair": "Decide on a repair",
+    "diagnose_repair": "Diagnose a fault",
+    "dispose_assets": "Dispose of assets",
+    "end_licence": "End a licence",
+    "enter_licence": "Enter a licence",
+    "issue_key": "Give out a key",
+    "issue_stock": "Give out stock",
     "lend_asset": "Lend an asset",
+    "open_repair": "Report a fault",
+    "receive_purchase": "Receive a purchase",
+    "receive_stock": "Receive stock",
+    "record_disk_wipe": "Record a disk wipe",
+    "report_lost_key": "Report a lost key",
+    "request_purchase": "Ask for a purchase",
+    "request_scrap": "Ask for scrapping",
     "return_asset": "Return an asset",
+    "return_key": "Take back a key",
     "undo_entry": "Undo an entry",
 }
 
