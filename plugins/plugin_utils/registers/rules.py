@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from ..i18n import Message, UserError
-from . import loans
+from . import assets, loans, stocktakes
 from .entries import Entry
 from .nouns import Noun, RegisterKind
 from .state import State
 
-NOUNS: Mapping[RegisterKind, type[Noun]] = {noun.kind: noun for noun in (Entry, loans.Loan)}
-_RULES: tuple[Callable[[State], Iterator[Message]], ...] = (loans.contradictions,)
+NOUNS: Mapping[RegisterKind, type[Noun]] = {
+    noun.kind: noun for noun in (Entry, loans.Loan, stocktakes.Stocktake, stocktakes.StocktakeCount)
+}
+_RULES: tuple[Callable[[State], Iterator[Message]], ...] = (
+    assets.contradictions,
+    loans.contradictions,
+    stocktakes.contradictions,
+)
 
 
 def contradictions(state: State) -> Iterator[Message]:
