@@ -111,7 +111,7 @@ def count_facts(
     state: State, request: CountRequest, *, within_days: int | None = None, zone: tzinfo = UTC
 ) -> Plan:
     """Count the machines that were seen since the stocktake's start, or ``within_days`` of today, and that
-    matching linked to an asset. A machine that was off is not counted, and never counted as missing.
+    matching linked to an asset of one piece. A machine that was off is not counted, and never counted as missing.
 
     ``zone`` is the school's: a machine is seen on the school's day. Raises UserError where nothing was seen.
     """
@@ -129,7 +129,7 @@ def count_facts(
     lines: dict[str, CountLine] = {}
     for machine in sorted(state.machines, key=lambda each: (each.last_seen_at, each.id)):
         asset = by_id.get(machine.asset_id) if machine.asset_id is not None else None
-        if asset is None or machine.last_seen_at.astimezone(zone).date() < since:
+        if asset is None or asset.quantity != 1 or machine.last_seen_at.astimezone(zone).date() < since:
             continue
         if asset.asset_number in ours or _stands_in(machine, batch.stocktake):
             lines[asset.asset_number] = _fact_line(asset, batch.stocktake, machine)

@@ -105,7 +105,8 @@ def _share(listed: Listed | None, pieces: int) -> Decimal:
 def result(stocktake: Stocktake, counts: Sequence[StocktakeCount]) -> tuple[Line, ...]:
     """One line per listed asset, then what was found beyond them, then what only the finance book has here.
 
-    Of an asset counted more than once the last batch holds: a recount mends a count.
+    Of an asset counted more than once the last batch holds, as a recount mends a count; but facts never replace what
+    a person counted.
     """
     last: dict[str, tuple[StocktakeCount, CountLine]] = {}
     nameless: list[tuple[str, StocktakeCount, CountLine]] = []
@@ -113,7 +114,7 @@ def result(stocktake: Stocktake, counts: Sequence[StocktakeCount]) -> tuple[Line
         for place, line in enumerate(count.lines, 1):
             if line.asset_number is None:
                 nameless.append((f"{count.number}/{place}", count, line))
-            else:
+            elif count.method is not Method.FACTS or not _counted_by_person(last.get(line.asset_number)):
                 last[line.asset_number] = (count, line)
     book = {line.asset_number: line for line in stocktake.book}
     ours = {each.asset_number for each in stocktake.listed}
@@ -136,6 +137,10 @@ def result(stocktake: Stocktake, counts: Sequence[StocktakeCount]) -> tuple[Line
         if each.asset_number not in ours and each.asset_number not in last
     ]
     return tuple(lines)
+
+
+def _counted_by_person(last: tuple[StocktakeCount, CountLine] | None) -> bool:
+    return last is not None and last[0].method is not Method.FACTS
 
 
 def totals(stocktake: Stocktake, lines: Sequence[Line]) -> Totals:
