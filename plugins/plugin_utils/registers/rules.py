@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from ..i18n import Message, UserError
-from . import disk_wipes, keys, licences, loans, purchases, repairs, scrap, stock
+from . import assets, disk_wipes, keys, licences, loans, purchases, repairs, scrap, stock, stocktakes
 from .entries import Entry
 from .nouns import Noun, RegisterKind
 from .state import State
@@ -24,9 +24,12 @@ NOUNS: Mapping[RegisterKind, type[Noun]] = {
         scrap.ScrapRequest,
         stock.StockItem,
         stock.StockMove,
+        stocktakes.Stocktake,
+        stocktakes.StocktakeCount,
     )
 }
 _RULES: tuple[Callable[[State], Iterator[Message]], ...] = (
+    assets.contradictions,
     disk_wipes.contradictions,
     keys.contradictions,
     licences.contradictions,
@@ -35,6 +38,7 @@ _RULES: tuple[Callable[[State], Iterator[Message]], ...] = (
     repairs.contradictions,
     scrap.contradictions,
     stock.contradictions,
+    stocktakes.contradictions,
 )
 
 
