@@ -20,6 +20,7 @@ from .sheet_loans import loans_sheet
 from .sheet_repairs import repairs_sheet
 from .sheet_requests import requests_sheet
 from .sheet_stock import stock_sheet
+from .sheet_stocktakes import stocktakes_sheet
 from .sheets import Row, Sheet, Table, Task
 from .views import Views
 from .words import Words
@@ -30,6 +31,7 @@ SHEETS: tuple[Callable[[Registers, Words], Sheet], ...] = (
     loans_sheet,
     repairs_sheet,
     stock_sheet,
+    stocktakes_sheet,
     keys_sheet,
     requests_sheet,
     licences_sheet,

@@ -116,7 +116,10 @@ REASONS = {
 }
 
 EVENT_ACTIONS = {
+    "asset.adjusted": "Adjusted after a stocktake",
+    "asset.corrected": "Corrected",
     "asset.created": "Entered in the book",
+    "asset.entered": "Entered by hand",
     "asset.updated": "Book entry changed",
     "asset.in_repair": "Reported for repair",
     "asset.lent": "Lent",
@@ -149,12 +152,17 @@ ERRANDS = {
     "add_stock_item": "Open a stock card",
     "approve_purchase": "Approve a purchase",
     "approve_scrap": "Approve scrapping",
+    "approve_stocktake": "Approve a stocktake",
     "close_repair": "Close a repair",
+    "close_stocktake": "Close a stocktake",
+    "correct_asset": "Correct an asset",
     "count_stock": "Count stock",
+    "count_stocktake": "Enter a count",
     "decide_repair": "Decide on a repair",
     "diagnose_repair": "Diagnose a fault",
     "dispose_assets": "Dispose of assets",
     "end_licence": "End a licence",
+    "enter_asset": "Enter an asset",
     "enter_licence": "Enter a licence",
     "issue_key": "Give out a key",
     "issue_stock": "Give out stock",
@@ -168,6 +176,7 @@ ERRANDS = {
     "request_scrap": "Ask for scrapping",
     "return_asset": "Return an asset",
     "return_key": "Take back a key",
+    "start_stocktake": "Start a stocktake",
     "undo_entry": "Undo an entry",
 }
 

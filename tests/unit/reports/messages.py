@@ -14,6 +14,7 @@ from ansible_collections.jifang.lab.plugins.plugin_utils.reports import (
     sheet_repairs,
     sheet_requests,
     sheet_stock,
+    sheet_stocktakes,
     words,
 )
 from jinja2 import Environment
@@ -45,6 +46,7 @@ _TABLES = (
     sheet_requests.WIPE_RESULTS,
     sheet_stock.MOVE_CAUSES,
     sheet_stock.STOCK_CATEGORIES,
+    sheet_stocktakes.COUNT_METHODS,
     hardware._FACTS,
     hardware._FACT_WORDS,
 )
