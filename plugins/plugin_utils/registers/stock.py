@@ -194,9 +194,13 @@ def level_on(moves: Sequence[StockMove], when: date) -> int:
 
 
 def available_on(moves: Sequence[StockMove], when: date) -> int:
-    """What may be taken on that day without lacking it on a later one, up to which the movements are entered."""
-    days = {when, *(move.moved_on for move in moves if move.moved_on > when)}
-    return min(level_on(moves, each) for each in days)
+    """What may be taken on that day without lacking it later. ``moves`` are in order (``moves_of``)."""
+    now = least = level_on(moves, when)
+    for move in moves:
+        if move.moved_on > when:
+            now += move.quantity
+            least = min(least, now)
+    return least
 
 
 def low_stock(state: State) -> list[LowStock]:
