@@ -26,12 +26,6 @@ _WHY_NOT = {
     AssetStatus.TO_SCRAP: "it is to be scrapped; take that back first",
     AssetStatus.SCRAPPED: "it was scrapped",
 }
-_COMES_FIRST = {
-    RepairStage.OPEN: "Repair {number} is not diagnosed yet. Run diagnose_repair first.",
-    RepairStage.DIAGNOSED: "Repair {number} is not decided yet. Run decide_repair first.",
-    RepairStage.DECIDED: "Repair {number} is decided already. To decide otherwise, undo that entry first.",
-    RepairStage.CLOSED: "Repair {number} is closed. For a new fault, open a new repair.",
-}
 _CONFIRMERS = 2
 _NAME = 100
 
@@ -57,6 +51,14 @@ class RepairStage(StrEnum):
     DIAGNOSED = "diagnosed"  # 待决定
     DECIDED = "decided"  # 维修中
     CLOSED = "closed"  # 已结案
+
+
+_COMES_FIRST = {
+    RepairStage.OPEN: "Repair {number} is not diagnosed yet. Run diagnose_repair first.",
+    RepairStage.DIAGNOSED: "Repair {number} is not decided yet. Run decide_repair first.",
+    RepairStage.DECIDED: "Repair {number} is decided already. To decide otherwise, undo that entry first.",
+    RepairStage.CLOSED: "Repair {number} is closed. For a new fault, open a new repair.",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
