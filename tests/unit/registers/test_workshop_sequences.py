@@ -32,7 +32,9 @@ DAYS = st.sampled_from(["2026-09-12", "2026-09-13", "2026-09-14", "2026-09-15"])
 AMOUNTS = st.integers(0, 3)
 PEOPLE = st.sampled_from(["王芳", "赵强"])
 COPIES = st.sampled_from([None, 1, 2, 3])
-REPAIRS = st.sampled_from([f"2026-{number:04d}" for number in range(1, 5)])
+# A purchase and a scrapping need a request, which this ledger has not.
+ROUTES = st.sampled_from(["stock", "no_parts", "stock", "warranty"]).map(repairs.RepairRoute)
+REPAIRS = st.sampled_from([f"2026-{number:04d}" for number in range(1, 4)])
 
 
 class Workshop(Office):
@@ -45,6 +47,7 @@ class Workshop(Office):
     def set_up(self) -> None:
         self.do(stock.add_item, MEMORY)
         self.do(keys.add_key, KEY)
+        self.do(stock_moves.receive, RECEIPT)
 
     @rule(amount=AMOUNTS, on=DAYS)
     def receive(self, amount: int, on: str) -> None:
@@ -75,15 +78,27 @@ class Workshop(Office):
     def open_repair(self, asset: str, on: str) -> None:
         self.do(repairs.open_repair, replace(FAULT, asset=asset, on=on))
 
-    @rule(repair=REPAIRS)
-    def diagnose(self, repair: str) -> None:
-        self.do(repairs.diagnose, replace(DIAGNOSIS, repair=repair, on=None))
+    @rule(asset=NUMBERS, route=ROUTES, amount=AMOUNTS, steps=st.integers(1, 3))
+    def go_on(self, asset: str, route: repairs.RepairRoute, amount: int, steps: int) -> None:
+        """The next steps of the asset's open repair, or of the one that is open longest; else one is opened."""
+        for _ in range(steps):
+            open_ = repairs.open_repair_of(self.last, asset) or next(
+                iter(repairs.open_repairs(self.last)), None
+            )
+            if open_ is None:
+                self.do(repairs.open_repair, replace(FAULT, asset=asset, on="2026-09-14"))
+            else:
+                self.step(open_, route, amount)
 
-    @rule(repair=REPAIRS, route=st.sampled_from(repairs.RepairRoute), amount=AMOUNTS)
-    def decide(self, repair: str, route: repairs.RepairRoute, amount: int) -> None:
-        parts = (stock_moves.IssueLine(item="内存条", quantity=amount),) if route == "stock" else ()
-        request = replace(DECISION, repair=repair, route=route, parts=parts, on=None)
-        self.do(repair_decision.decide, request)
+    def step(self, repair: repairs.Repair, route: repairs.RepairRoute, amount: int) -> None:
+        if repair.stage is repairs.RepairStage.OPEN:
+            self.do(repairs.diagnose, replace(DIAGNOSIS, repair=repair.number, on=None))
+        elif repair.stage is repairs.RepairStage.DIAGNOSED:
+            parts = (stock_moves.IssueLine(item="内存条", quantity=amount),) if route == "stock" else ()
+            request = replace(DECISION, repair=repair.number, route=route, parts=parts, on=None)
+            self.do(repair_decision.decide, request)
+        else:
+            self.do(repair_closing.close, replace(CLOSING, repair=repair.number, on=None))
 
     @rule(repair=REPAIRS)
     def close(self, repair: str) -> None:
