@@ -36,6 +36,24 @@ class NewPartRequest:
     serial: str | None
 
 
+def new_parts_of(texts: Sequence[str]) -> list[NewPartRequest]:
+    """New parts as a person writes them, ``memory=M378A1K43``. Raises UserError where the kind is none."""
+    found = []
+    for text in texts:
+        kind, _, serial = text.partition("=")
+        try:
+            component = ComponentKind(kind.strip().lower())
+        except ValueError as error:
+            raise UserError(
+                "repairs",
+                "{kind} is no kind of part. Write for example memory=serial; there are: {kinds}.",
+                kind=kind[:40] or "—",
+                kinds=tuple(ComponentKind),
+            ) from error
+        found.append(NewPartRequest(component=component, serial=serial))
+    return found
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClosingRequest:
     """As a person gave it: texts may be empty, the date is ``2026-09-01``, the cost yuan (0 where there was none).

@@ -53,6 +53,14 @@ class RepairStage(StrEnum):
     CLOSED = "closed"  # 已结案
 
 
+_COMES_FIRST = {
+    RepairStage.OPEN: "Repair {number} is not diagnosed yet. Run diagnose_repair first.",
+    RepairStage.DIAGNOSED: "Repair {number} is not decided yet. Run decide_repair first.",
+    RepairStage.DECIDED: "Repair {number} is decided already. To decide otherwise, undo that entry first.",
+    RepairStage.CLOSED: "Repair {number} is closed. For a new fault, open a new repair.",
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Diagnosis:
     broken_part: str
@@ -266,13 +274,7 @@ def in_stage(state: State, number: str | None, *stages: RepairStage) -> Repair:
     repair = state.one(Repair, number)
     if repair.stage in stages:
         return repair
-    text = {
-        RepairStage.OPEN: "Repair {number} is not diagnosed yet. Run diagnose_repair first.",
-        RepairStage.DIAGNOSED: "Repair {number} is not decided yet. Run decide_repair first.",
-        RepairStage.DECIDED: "Repair {number} is decided already. To decide otherwise, undo that entry first.",
-        RepairStage.CLOSED: "Repair {number} is closed. For a new fault, open a new repair.",
-    }[repair.stage]
-    raise UserError("repairs", text, number=repair.number)
+    raise UserError("repairs", _COMES_FIRST[repair.stage], number=repair.number)
 
 
 def not_before(when: date, earlier: date) -> None:

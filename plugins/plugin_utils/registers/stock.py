@@ -150,24 +150,33 @@ def find_item(state: State, wanted: str | None) -> StockItem:
     ]
     if len(fitting) == 1:
         return fitting[0]
-    titles = {f"{item.title} ({item.number})": item for item in items.values()}
     if fitting:
         raise UserError(
             "stock",
             "{wanted} can be several items: {items}. Give the number.",
             wanted=words,
-            items=tuple(f"{item.title} ({item.number})" for item in fitting),
+            items=tuple(map(_named, fitting)),
         )
-    alike = tuple(get_close_matches(words, titles, n=_ALIKE, cutoff=0.4))
+    close = get_close_matches(words, [item.name for item in items.values()], n=_ALIKE)
+    alike = tuple(
+        _named(item) for item in items.values() if folded in item.title.casefold() or item.name in close
+    )
     if alike:
         raise UserError(
-            "stock", "There is no item {wanted} in the store. Alike are: {alike}.", wanted=words, alike=alike
+            "stock",
+            "There is no item {wanted} in the store. Alike are: {alike}.",
+            wanted=words,
+            alike=alike[:_ALIKE],
         )
     raise UserError(
         "stock",
         "There is no item {wanted} in the store. Open a card for it with add_stock_item.",
         wanted=words,
     )
+
+
+def _named(item: StockItem) -> str:
+    return f"{item.title} ({item.number})"
 
 
 def moves_of(state: State, item_number: str) -> list[StockMove]:
@@ -194,9 +203,13 @@ def level_on(moves: Sequence[StockMove], when: date) -> int:
 
 
 def available_on(moves: Sequence[StockMove], when: date) -> int:
-    """What may be taken on that day without lacking it on a later one, up to which the movements are entered."""
-    days = {when, *(move.moved_on for move in moves if move.moved_on > when)}
-    return min(level_on(moves, each) for each in days)
+    """What may be taken on that day without lacking it later. ``moves`` are in order (``moves_of``)."""
+    now = least = level_on(moves, when)
+    for move in moves:
+        if move.moved_on > when:
+            now += move.quantity
+            least = min(least, now)
+    return least
 
 
 def low_stock(state: State) -> list[LowStock]:

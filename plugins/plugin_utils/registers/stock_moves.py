@@ -129,6 +129,15 @@ def _line(after: State, move: StockMove) -> Message:
 _LINES = 50
 
 
+def lines_of(texts: Sequence[str]) -> list[IssueLine]:
+    """Lines as a person writes them, ``内存条 DDR4 8GB=2``; one piece where no quantity is given."""
+    found = []
+    for text in texts:
+        item, sign, amount = text.rpartition("=")
+        found.append(IssueLine(item=item, quantity=amount) if sign else IssueLine(item=amount))
+    return found
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slip:
     """What a slip says above its lines. ``receiver`` is as a person gave it."""
