@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
+from ansible_collections.jifang.lab.plugins.plugin_utils.ledger.book.apply import _payload
+from ansible_collections.jifang.lab.plugins.plugin_utils.ledger.database import Ledger
+from ansible_collections.jifang.lab.plugins.plugin_utils.ledger.models import AssetRow
 from ansible_collections.jifang.lab.plugins.plugin_utils.ledger.records import Asset, AssetStatus
 
 TODAY = date(2026, 9, 15)
@@ -47,3 +51,12 @@ ASSETS = (
         status=AssetStatus.IDLE,
     ),
 )
+
+
+def enter(ledger: Ledger, assets: Iterable[Asset]) -> None:
+    """Into an empty ledger, as an import would."""
+    with ledger.write(actor="test") as tx:
+        for asset in assets:
+            tx.session.add(AssetRow(**_payload(asset)))
+            tx.session.flush()
+            tx.record_asset("asset.created", None, asset)

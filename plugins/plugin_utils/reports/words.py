@@ -7,7 +7,7 @@ Codes of ``records.py`` are turned into words here and nowhere else; titles and 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta, timezone, tzinfo
+from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from enum import StrEnum
 from itertools import islice
@@ -16,9 +16,8 @@ from typing import Any
 from ..i18n import DEFAULT_LANGUAGE, Translator
 from ..ledger import wording
 from ..ledger.records import AssetStatus, ComponentKind, FindingKind, FindingStatus, SightingStatus
+from ..school_time import CHINA_STANDARD_TIME
 from .text import plain
-
-CHINA_STANDARD_TIME = timezone(timedelta(hours=8), "UTC+8")  # one zone for the whole country, no summer time
 
 
 class State(StrEnum):

@@ -1,0 +1,236 @@
+"""From a form document to what the template needs: settable texts, widths, and which rows may be split.
+
+Pure but for the list of characters that the typefaces have. Lengths are millimetres, type sizes points.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from ..i18n import DEFAULT_LANGUAGE, Translator
+from .document import (
+    TEXT_CHARACTERS,
+    TITLE_CHARACTERS,
+    Block,
+    Break,
+    Cut,
+    Field,
+    Fields,
+    Form,
+    Opinion,
+    Signatures,
+    Table,
+    Text,
+)
+from .fonts import settable
+from .qr import qr_code
+from .wrapping import POINTS_PER_MM, height_mm, shortened, width_em, wrappable
+
+A4_MM = (210.0, 297.0)
+# A binding edge on the left, as files are punched there.
+PORTRAIT = {"left": 22.0, "right": 16.0, "top": 18.0, "bottom": 18.0}
+LANDSCAPE = {"left": 18.0, "right": 14.0, "top": 18.0, "bottom": 17.0}
+INSET_MM = {"x": 1.2, "y": 1.5}
+FIELD_INSET_MM = 2.2  # a form that is filled in by hand wants higher rows than a register
+RUNNING_PT = 9.0
+BODY_PT = 10.5  # 五号, the size of text on Chinese forms
+TITLE_PT = 20.0  # 小二号 and a little more
+LABEL_MM = (18.0, 34.0)
+SIGNATURE_MM = 30.0
+SIGNATURES_A_ROW = 3
+CODE_MODULE_MM = 0.4  # a phone reads 0.33 at arm's length; paper that is copied needs a little more
+CODE_MM = 18.0
+LAST_ROWS = 2  # kept together at the end of a table
+_BORDERED = (Fields, Opinion, Signatures)
+
+
+def document(forms: Sequence[Form]) -> dict[str, Any]:
+    """The JSON of ``form.typ``. Words of the renderer are in the language of the first form."""
+    first = forms[0]
+    _ = Translator("forms", first.language)
+    chinese = first.language == DEFAULT_LANGUAGE
+    return {
+        "title": settable(first.title, TITLE_CHARACTERS),
+        "author": settable(first.school, TITLE_CHARACTERS),
+        "date": {"year": first.made_on.year, "month": first.made_on.month, "day": first.made_on.day},
+        "lang": "zh" if chinese else "en",
+        "region": "cn" if chinese else "us",
+        "inset_x": INSET_MM["x"],
+        "inset_y": INSET_MM["y"],
+        "field_inset_y": FIELD_INSET_MM,
+        "words": {
+            "page": _("Page {page} of {pages}"),
+            "seal": _("(seal)"),
+            "signed": _("Signature (seal):"),
+            "colon": _(":"),
+            "year": _("(year)"),
+            "month": _("(month)"),
+            "day": _("(day)"),
+        },
+        "forms": [_Setting(form).paper() for form in forms],
+    }
+
+
+class _Setting:
+    """One form on its paper."""
+
+    def __init__(self, form: Form) -> None:
+        self.form = form
+        self.translate = Translator("forms", form.language)
+        self.margin = LANDSCAPE if form.landscape else PORTRAIT
+        short, long = A4_MM
+        wide, high = (long, short) if form.landscape else (short, long)
+        self.width = wide - self.margin["left"] - self.margin["right"]
+        self.height = high - self.margin["top"] - self.margin["bottom"]
+        labels = [label for block in form.blocks for label in _labels(block)]
+        widest = max(map(width_em, labels), default=0.0) * BODY_PT / POINTS_PER_MM + 2 * INSET_MM["x"] + 0.5
+        self.label_mm = min(max(widest, LABEL_MM[0]), LABEL_MM[1])
+
+    def paper(self) -> dict[str, Any]:
+        form, _ = self.form, self.translate
+        code = qr_code(form.code) if form.code else None
+        code_mm = max(CODE_MM, code.side * CODE_MODULE_MM) if code else 0.0
+        return {
+            "title": self._line(form.title, self.width - 2 * code_mm, TITLE_PT),
+            "running": [
+                shortened(settable(text, TITLE_CHARACTERS), self.width * share, RUNNING_PT)
+                for text, share in ((form.title, 0.6), (form.number, 0.35))
+            ],
+            "particulars": [
+                _("School: ") + self._line(form.school, self.width * 0.35, BODY_PT),
+                _("No. ") + self._line(form.number, self.width * 0.25, BODY_PT) if form.number else "",
+                day(form, _),
+            ],
+            "qr": code.svg if code else None,
+            "qr_mm": code_mm,
+            "footer": self._line(form.footer or "", self.width * 0.35, RUNNING_PT),
+            "landscape": form.landscape,
+            "margin": self.margin,
+            "parts": list(self._parts()),
+        }
+
+    def _line(self, text: str, width: float, size: float) -> str:
+        return wrappable(settable(text, TEXT_CHARACTERS), width, size)
+
+    def _cell(self, text: str, width: float, size: float) -> str:
+        return self._line(text, width - 2 * INSET_MM["x"], size)
+
+    def _tall(self, text: str, width: float, size: float) -> bool:
+        return height_mm(text, width - 2 * INSET_MM["x"], size) > self.height / 2 - 20
+
+    def _parts(self) -> Iterator[dict[str, Any]]:
+        before: Block | None = None
+        for block in self.form.blocks:
+            joined = isinstance(block, _BORDERED) and (
+                before is None or isinstance(before, (*_BORDERED, Cut))
+            )
+            yield {"joined": joined, **self._part(block)}
+            before = block
+
+    def _part(self, block: Block) -> dict[str, Any]:
+        match block:
+            case Fields():
+                return self._fields(block)
+            case Table():
+                return self._table(block)
+            case Text():
+                return {
+                    "kind": "text",
+                    "heading": self._line(block.heading, self.width, BODY_PT),
+                    "lines": [self._line(line, self.width, BODY_PT) for line in block.lines],
+                }
+            case Opinion():
+                return {
+                    "kind": "opinion",
+                    "label": self._cell(block.label, self.label_mm, BODY_PT),
+                    "label_mm": self.label_mm,
+                    "height_mm": block.height_mm,
+                }
+            case Signatures():
+                return self._signatures(block)
+            case Cut():
+                return {"kind": "cut", "title": self._line(block.title, self.width - 2 * CODE_MM, TITLE_PT)}
+            case Break():
+                return {"kind": "break"}
+
+    def _fields(self, block: Fields) -> dict[str, Any]:
+        pairs = block.pairs
+        label_mm = min(self.label_mm, self.width / pairs / 2)
+        pair_mm = self.width / pairs
+        rows = []
+        for row in block.rows:
+            rest = pairs - sum(field.span for field in row)
+            spans = [field.span for field in row]
+            spans[-1] += rest
+            rows.append(
+                [
+                    self._field(field, label_mm, span * pair_mm - label_mm, 2 * span - 1)
+                    for field, span in zip(row, spans, strict=True)
+                ]
+            )
+        return {"kind": "fields", "pairs": pairs, "label_mm": label_mm, "rows": rows}
+
+    def _field(self, field: Field, label_mm: float, value_mm: float, columns: int) -> dict[str, Any]:
+        return {
+            "label": self._cell(field.label, label_mm, BODY_PT),
+            "value": self._cell(field.value, value_mm, BODY_PT),
+            "columns": columns,
+            "tall": self._tall(field.value, value_mm, BODY_PT),
+        }
+
+    def _table(self, block: Table) -> dict[str, Any]:
+        size = self._table_size(len(block.columns))
+        weights = sum(column.width for column in block.columns)
+        widths = [self.width * column.width / weights for column in block.columns]
+
+        def cells(row: Sequence[str]) -> list[str]:
+            return [self._cell(text, width, size) for text, width in zip(row, widths, strict=True)]
+
+        rows = [
+            {"cells": cells(row), "tall": any(map(self._tall, row, widths, [size] * len(row)))}
+            for row in block.rows
+        ]
+        kept = rows[-LAST_ROWS:]
+        together = not any(row["tall"] for row in kept)
+        return {
+            "kind": "table",
+            "size": size,
+            "columns": [
+                {"title": self._cell(column.title, width, size), "width": column.width, "align": column.align}
+                for column, width in zip(block.columns, widths, strict=True)
+            ],
+            "rows": rows[: len(rows) - len(kept)] if together else rows,
+            "last": kept if together else [],
+            "totals": cells(block.totals) if block.totals is not None else None,
+        }
+
+    def _table_size(self, columns: int) -> float:
+        """Five columns take the size of text; the more there are, the smaller, down to 小六号 and a half."""
+        share = self.width / columns
+        return BODY_PT if share >= 30 else 9.0 if share >= 16 else 8.0
+
+    def _signatures(self, block: Signatures) -> dict[str, Any]:
+        columns = min(len(block.roles), SIGNATURES_A_ROW)
+        missing = -len(block.roles) % columns
+        width = self.width / columns
+        roles = [self._cell(role, width, BODY_PT) for role in block.roles]
+        return {
+            "kind": "signatures",
+            "columns": columns,
+            "height_mm": SIGNATURE_MM,
+            "roles": [*roles, *([None] * missing)],
+        }
+
+
+def _labels(block: Block) -> Iterator[str]:
+    if isinstance(block, Fields):
+        yield from (field.label for row in block.rows for field in row)
+    elif isinstance(block, Opinion):
+        yield block.label
+
+
+def day(form: Form, translate: Translator) -> str:
+    """The date on the paper: 2026年11月25日."""
+    on = form.made_on
+    return translate("{year}-{month:02}-{day:02}", year=on.year, month=on.month, day=on.day)
