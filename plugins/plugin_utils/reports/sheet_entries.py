@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from ..ledger.records import RegisterKind
 from ..registers.entries import Entry
 from ..registers.state import State as Registers
+from ..registers.state import register_name
 from .sheets import Cell, Column, Row, Sheet, Table, row_of
 from .words import State, Words
 
 _SUBJECTS_SHOWN = 6
+_KINDS = frozenset(RegisterKind)
 
 
 def entries_sheet(registers: Registers, words: Words) -> Sheet:
@@ -23,7 +26,7 @@ def entries_sheet(registers: Registers, words: Words) -> Sheet:
         tables=(
             Table(
                 key="all",
-                title=_("Entries"),
+                title=_("All entries"),
                 columns=(
                     Column(title=_("Entry")),
                     Column(title=_("When")),
@@ -56,8 +59,16 @@ def _row(entry: Entry, words: Words) -> Row:
         Cell(text=words.errand(entry.errand), badge=State.SILENT if entry.undone_by else None, note=note),
         Cell(text=entry.reason),
         Cell(
-            subjects=tuple((subject.partition(":")[2], subject) for subject in about[:_SUBJECTS_SHOWN]),
+            subjects=tuple((_name(subject, words), subject) for subject in about[:_SUBJECTS_SHOWN]),
             note=_("and {n} more", n=more) if more > 0 else None,
         ),
         assets=tuple(subject.removeprefix("asset:") for subject in about if subject.startswith("asset:")),
     )
+
+
+def _name(subject: str, words: Words) -> str:
+    """``loan:2026-0001`` with the name of its register; an asset is its number."""
+    kind, _, number = subject.partition(":")
+    if kind not in _KINDS:
+        return number
+    return f"{register_name(RegisterKind(kind)).render(words.language)} {number}"

@@ -55,7 +55,7 @@ _LIMITS = {
     "rooms_limit": 20,
     "runs_limit": 300,
     "tasks_limit": 8,
-    "told_limit": 20,
+    "told_limit": 6,
 }
 _NEWEST = 6
 _SETTLED = 30
