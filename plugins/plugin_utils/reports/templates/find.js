@@ -136,10 +136,16 @@
 
   const typedIfClosed = () => (list.hidden ? typed() : undefined);
 
+  // A code that was written by hand may hold a bare per cent sign beside what the browser encoded.
+  function decoded(text) {
+    return text.replace(/(?:%[0-9a-f]{2})+/gi, (run) => {
+      try { return decodeURIComponent(run); } catch { return run; }
+    });
+  }
+
   // find.html#PC-001 and find.html#loan:2026-0001: what labels and forms hold.
   async function lead() {
-    let wanted = location.hash.slice(1);
-    try { wanted = decodeURIComponent(wanted); } catch { /* It was never encoded: taken as it is. */ }
+    const wanted = decoded(location.hash.slice(1));
     $("find-choices").hidden = answer.hidden = true;
     if (!wanted) return input.focus();
     try {
