@@ -19,13 +19,16 @@ from .document import CODE_BYTES, TITLE_CHARACTERS
 from .fonts import settable
 from .qr import Code, qr_code
 from .typesetting import Typesetter, joined
+from .words import place
 from .wrapping import POINTS_PER_MM, shortened, width_em
 
 MODULE_MM = 0.33  # the smallest module that a phone reads from a label at arm's length
 WANTED_MODULE_MM = 0.5
 LINES = 6
 LABELS = 100_000
-_SIZES_PT = (5.5, 11.0)
+_HEADING_PT = 11.0
+_LINE_PT = 9.5
+_SMALL_PT = 7.0  # what would have to be smaller is set on two lines
 _PITCH = 1.5  # line pitch in units of the type size: ascender to descender of Noto CJK is 1.45
 _CODE_SHARE = 0.45  # of a label's width that the code may take
 _TEXT_GAP = 0.8
@@ -129,9 +132,9 @@ class Sheet:
         above = min(self.top_mm, self.page_height_mm - bottom)
         return max(_PADDING, _UNPRINTABLE - beside), max(_PADDING, _UNPRINTABLE - above)
 
-    def origin(self, place: int) -> tuple[float, float]:
-        """The upper left corner of the label at ``place``, counted along the rows from 0."""
-        row, column = divmod(place, self.columns)
+    def origin(self, at: int) -> tuple[float, float]:
+        """The upper left corner of the label at place ``at``, counted along the rows from 0."""
+        row, column = divmod(at, self.columns)
         return (
             self.left_mm + column * (self.label_width_mm + self.gap_x_mm),
             self.top_mm + row * (self.label_height_mm + self.gap_y_mm),
@@ -175,12 +178,16 @@ SHEETS = {
 }
 
 
-def asset_label(asset: Asset, *, school: str, site_url: str | None = None) -> Label:
-    """Name, number, place and school; the code leads to the asset's page of the site, or is the number alone."""
-    place = " ".join(part for part in (asset.room, asset.seat) if part)
+def asset_code(asset: Asset, site_url: str | None) -> str:
+    """What the asset's QR codes hold: the address that finds it on the school's site, else the number alone."""
     number = asset.asset_number
-    code = f"{site_url.rstrip('/')}/find.html#{quote(number, safe='')}" if site_url else number
-    return Label(lines=(asset.name, number, place, school), code=code)
+    return f"{site_url.rstrip('/')}/find.html#{quote(number, safe='')}" if site_url else number
+
+
+def asset_label(asset: Asset, *, school: str, site_url: str | None = None) -> Label:
+    """Name, number, place and school; lines that the ledger does not know are left out."""
+    lines = (asset.name, asset.asset_number, place(asset), school)
+    return Label(lines=tuple(line for line in lines if line), code=asset_code(asset, site_url))
 
 
 def render_labels(labels: Sequence[Label], sheet: Sheet, *, language: str = DEFAULT_LANGUAGE) -> bytes:
@@ -220,20 +227,20 @@ def _batches(labels: Sequence[Label], sheet: Sheet) -> Iterator[list[list[dict[s
     a_page = sheet.columns * sheet.rows
     pages: list[list[dict[str, Any]]] = [[]]
     set_so_far = 0
-    for place, label in enumerate(labels, start=sheet.skip):
-        if place % a_page == 0 and pages[-1]:
+    for at, label in enumerate(labels, start=sheet.skip):
+        if at % a_page == 0 and pages[-1]:
             if set_so_far >= _BATCH:
                 yield pages
                 pages, set_so_far = [], 0
             pages.append([])
-        pages[-1].append(_placed(label, sheet, place % a_page))
+        pages[-1].append(_placed(label, sheet, at % a_page))
         set_so_far += 1
     yield pages
 
 
-def _placed(label: Label, sheet: Sheet, place: int) -> dict[str, Any]:
+def _placed(label: Label, sheet: Sheet, at: int) -> dict[str, Any]:
     code = qr_code(label.code)
-    (x, y), (beside, above) = sheet.origin(place), sheet.padding()
+    (x, y), (beside, above) = sheet.origin(at), sheet.padding()
     width, height = sheet.label_width_mm - 2 * beside, sheet.label_height_mm - 2 * above
     side = _code_side(label, code, width, height)
     text_x = x + beside + side + _TEXT_GAP
@@ -268,13 +275,28 @@ def _code_side(label: Label, code: Code, width: float, height: float) -> float:
 
 
 def _lines(label: Label, top: float, width: float, height: float) -> Iterator[dict[str, Any]]:
-    """Each line as large as it fits, the block centred on the label's height; what is too long ends in ``…``."""
-    smallest, largest = _SIZES_PT
-    shown = [settable(line, TITLE_CHARACTERS) for line in label.lines]
-    even = min(largest, height * POINTS_PER_MM / len(shown) / _PITCH)
+    """Each line as large as it fits, a long one in two; what is longer ends in ``…``. Centred on the height."""
     room = width * POINTS_PER_MM
-    sizes = [min(even, max(smallest, room / max(width_em(line), 1.0))) for line in shown]
+    texts = [
+        (text, at == 0)
+        for at, line in enumerate(label.lines)
+        for text in _split(settable(line, TITLE_CHARACTERS), room)
+    ]
+    highest = height * POINTS_PER_MM / len(texts) / _PITCH
+    sizes = [
+        min(_HEADING_PT if heavy else _LINE_PT, highest, max(_SMALL_PT, room / max(width_em(text), 1.0)))
+        for text, heavy in texts
+    ]
     y = top + (height - sum(sizes) * _PITCH / POINTS_PER_MM) / 2
-    for at, (line, size) in enumerate(zip(shown, sizes, strict=True)):
-        yield {"text": shortened(line, width, size), "size": size, "heavy": at == 0, "y": y}
+    for (text, heavy), size in zip(texts, sizes, strict=True):
+        yield {"text": shortened(text, width, size), "size": size, "heavy": heavy, "y": y}
         y += size * _PITCH / POINTS_PER_MM
+
+
+def _split(text: str, room: float) -> list[str]:
+    if width_em(text) * _SMALL_PT <= room:
+        return [text]
+    fitting = 1
+    while width_em(text[: fitting + 1]) * _SMALL_PT <= room:
+        fitting += 1
+    return [text[:fitting].rstrip(), text[fitting:].lstrip()]

@@ -3,8 +3,8 @@
 Typst keeps what it has set until it has set all: about 10 kB for each cell of a table. So many forms are set
 a few at a time, and a long table some hundred rows at a time. A piece must end where its page is full, or half-empty
 pages would stand within the register; where that is, only the typesetter knows. So each piece is first measured with
-more rows than it will have: all but its last page are full, and the row that begins its last page begins the next piece.
-Only then is the number of pages known, which stands on every page, and the pieces are set.
+more rows than it will have: all but its last page are full, and the row that begins its last page begins the next
+piece. Only then is the number of pages known, which stands on every page, and the pieces are set.
 """
 
 from __future__ import annotations
