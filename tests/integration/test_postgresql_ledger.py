@@ -19,6 +19,7 @@ from demo.book import write_book
 from demo.school import load
 from tests.integration.support import UNREACHABLE, School
 from tests.postgresql import PASSWORD, running_server
+from tests.samples.registers import ASSETS, enter
 from tests.unit.ledger import (
     test_commit,
     test_database,
@@ -29,6 +30,7 @@ from tests.unit.ledger import (
     test_snapshot,
 )
 from tests.unit.ledger.book import test_apply
+from tests.unit.registers import test_store
 
 pytestmark = pytest.mark.postgresql
 
@@ -54,6 +56,7 @@ for _module in (
     test_findings,
     test_reparse,
     test_snapshot,
+    test_store,
 ):
     for _name, _test in vars(_module).items():
         if _name.startswith("test_") and callable(_test) and _name not in ONLY_SQLITE:
@@ -94,6 +97,12 @@ def ledger(ledger_url):
     opened = open_ledger(ledger_url)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def booked(ledger):
+    enter(ledger, ASSETS)
+    return ledger
 
 
 def test_without_migration_an_empty_database_is_refused(empty_ledger_url):

@@ -57,5 +57,6 @@ def enter(ledger: Ledger, assets: Iterable[Asset]) -> None:
     """Into an empty ledger, as an import would."""
     with ledger.write(actor="test") as tx:
         for asset in assets:
-            tx.session.add(AssetRow(id=asset.id, **_payload(asset)))
+            tx.session.add(AssetRow(**_payload(asset)))
+            tx.session.flush()
             tx.record_asset("asset.created", None, asset)

@@ -8,7 +8,8 @@ One JSON object, UTF-8, one record a line::
      "findings":  [Finding, …],    "differences" inside
      "sightings": [Sighting, …],   the newest of each host
      "runs":      [Run, …],
-     "events":    [Event, …]}      in the order of their numbers, digests included
+     "events":    [Event, …],      in the order of their numbers, digests included
+     "registers": [Noun, …]}       what people entered: "register" says of which kind, then its fields
 
 Fields are named and meant as in ``ledger/records.py``, in that order; codes are the values of its enumerations.
 Times are ISO 8601 in UTC, dates ``YYYY-MM-DD``, sizes bytes, money a string of CNY with two places (a JSON
@@ -20,7 +21,7 @@ own escaping. Log-in sessions are left out: they name pupils, and the ledger is 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
 from datetime import date, datetime
 from decimal import Decimal
@@ -29,6 +30,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from ..ledger.records import Asset, Component, Difference, Event, Finding, Machine, Run, Sighting, Snapshot
+from ..registers.nouns import document_of
 from .files import replaced_file
 
 SCHEMA = "jifang.ledger/1"
@@ -52,7 +54,16 @@ def _write(snapshot: Snapshot, out: TextIO) -> None:
         out.write(f',\n"{name}":[')
         _write_lines(getattr(snapshot, name), out)
         out.write("]")
+    out.write(',\n"registers":[')
+    _write_lines(_entered(snapshot), out)
+    out.write("]")
     out.write("}\n")
+
+
+def _entered(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
+    for kind in sorted(snapshot.registers):
+        for noun in snapshot.registers[kind].values():
+            yield {"register": kind, **document_of(noun)}
 
 
 def _write_lines(records: Iterable[object], out: TextIO) -> None:

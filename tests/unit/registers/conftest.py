@@ -23,6 +23,12 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
     opened = open_ledger(
         f"sqlite:///{tmp_path}/ledger.db", clock=lambda: datetime(2026, 9, 15, 2, 0, tzinfo=UTC)
     )
-    enter(opened, ASSETS)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def booked(ledger: Ledger) -> Ledger:
+    """A ledger with the school's assets."""
+    enter(ledger, ASSETS)
+    return ledger

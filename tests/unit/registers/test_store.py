@@ -48,9 +48,9 @@ def undo(ledger: Ledger, number: str) -> Entry:
         return write_plan(tx, state, plan_undo(tx.session, state, number))
 
 
-def test_an_entry_keeps_who_why_and_what(ledger: Ledger) -> None:
-    entry = lend_one(ledger)
-    state = state_of(ledger)
+def test_an_entry_keeps_who_why_and_what(booked: Ledger) -> None:
+    entry = lend_one(booked)
+    state = state_of(booked)
     assert state.all(Entry) == {entry.number: entry}
     assert (entry.number, entry.errand, entry.actor, entry.reason) == (
         "2026-0001",
@@ -63,57 +63,57 @@ def test_an_entry_keeps_who_why_and_what(ledger: Ledger) -> None:
     assert state.all(Loan)["2026-0001"].borrower == "王芳"
 
 
-def test_an_entry_is_undone_and_redone(ledger: Ledger) -> None:
-    before = state_of(ledger)
-    entry = lend_one(ledger)
-    lent = state_of(ledger)
-    undoing = undo(ledger, entry.number)
-    undone = state_of(ledger)
+def test_an_entry_is_undone_and_redone(booked: Ledger) -> None:
+    before = state_of(booked)
+    entry = lend_one(booked)
+    lent = state_of(booked)
+    undoing = undo(booked, entry.number)
+    undone = state_of(booked)
     assert undone.assets == before.assets
     assert undone.all(Loan) == {}
     assert undone.all(Entry)[entry.number].undone_by == undoing.number
-    undo(ledger, undoing.number)
-    redone = state_of(ledger)
+    undo(booked, undoing.number)
+    redone = state_of(booked)
     assert (redone.assets, redone.all(Loan)) == (lent.assets, lent.all(Loan))
     assert redone.all(Entry)[entry.number].undone_by is None
 
 
-def test_a_number_is_never_given_twice(ledger: Ledger) -> None:
-    undo(ledger, lend_one(ledger).number)
-    lend_one(ledger)
-    assert list(state_of(ledger).all(Loan)) == ["2026-0002"]
+def test_a_number_is_never_given_twice(booked: Ledger) -> None:
+    undo(booked, lend_one(booked).number)
+    lend_one(booked)
+    assert list(state_of(booked).all(Loan)) == ["2026-0002"]
 
 
-def test_what_changed_since_is_undone_first(ledger: Ledger) -> None:
-    lend_one(ledger)
-    with ledger.write(actor="刘老师", reason="") as tx:
+def test_what_changed_since_is_undone_first(booked: Ledger) -> None:
+    lend_one(booked)
+    with booked.write(actor="刘老师", reason="") as tx:
         state = load_state(tx.session, TODAY)
         plan = give_back(
             state, ReturnRequest(asset="TY-001", condition=ReturnCondition.INTACT, received_by="刘老师")
         )
         write_plan(tx, state, plan)
     with pytest.raises(UserError, match=r"entry 2026-0002 \(return_asset\)"):
-        undo(ledger, "2026-0001")
-    undo(ledger, "2026-0002")
-    undo(ledger, "2026-0001")
-    assert state_of(ledger).all(Loan) == {}
+        undo(booked, "2026-0001")
+    undo(booked, "2026-0002")
+    undo(booked, "2026-0001")
+    assert state_of(booked).all(Loan) == {}
 
 
-def test_an_entry_is_undone_once(ledger: Ledger) -> None:
-    undo(ledger, lend_one(ledger).number)
+def test_an_entry_is_undone_once(booked: Ledger) -> None:
+    undo(booked, lend_one(booked).number)
     with pytest.raises(UserError, match="already undone by entry 2026-0002"):
-        undo(ledger, "2026-0001")
+        undo(booked, "2026-0001")
     with pytest.raises(UserError, match="There is no number 2026-0009"):
-        undo(ledger, "2026-0009")
+        undo(booked, "2026-0009")
 
 
-def test_a_row_that_was_changed_without_the_ledger_is_seen(ledger: Ledger) -> None:
-    lend_one(ledger)
-    loan = state_of(ledger).all(Loan)["2026-0001"]
-    with ledger.write(actor="somebody") as tx:
+def test_a_row_that_was_changed_without_the_ledger_is_seen(booked: Ledger) -> None:
+    lend_one(booked)
+    loan = state_of(booked).all(Loan)["2026-0001"]
+    with booked.write(actor="somebody") as tx:
         forged = {**document_of(loan), "borrower": "赵强"}
         tx.session.execute(update(RegisterRow).where(RegisterRow.kind == "loan").values(document=forged))
-    with ledger.read() as session:
+    with booked.read() as session:
         found = verify(session)
     assert not found.ok
     assert found.reason is not None

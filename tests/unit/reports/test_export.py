@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import json
 from dataclasses import fields, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from ansible_collections.jifang.lab.plugins.plugin_utils.ledger.records import (
     Asset,
+    AssetStatus,
     Component,
     Event,
     Finding,
     Machine,
+    RegisterKind,
     Run,
     Sighting,
     Snapshot,
 )
+from ansible_collections.jifang.lab.plugins.plugin_utils.registers.loans import Loan
 from ansible_collections.jifang.lab.plugins.plugin_utils.reports.export import export_json
 
 from tests.samples import HOSTILE, hostile_snapshot, machine, sample_snapshot
@@ -32,7 +36,8 @@ def test_every_record_with_every_field(tmp_path: Path) -> None:
     snapshot = sample_snapshot()
     document = _export(snapshot, tmp_path)
     assert list(document) == [
-        "schema", "taken_at", "school", "assets", "machines", "findings", "sightings", "runs", "events"
+        "schema", "taken_at", "school", "assets", "machines", "findings", "sightings", "runs", "events",
+        "registers",
     ]  # fmt: skip
     assert document["schema"] == "jifang.ledger/1"
     for name, record in (
@@ -46,6 +51,24 @@ def test_every_record_with_every_field(tmp_path: Path) -> None:
         assert len(document[name]) == len(getattr(snapshot, name))
         assert all(list(item) == [field.name for field in fields(record)] for item in document[name])
     assert list(document["machines"][0]["components"][0]) == [field.name for field in fields(Component)]
+
+
+def test_what_people_entered(tmp_path: Path) -> None:
+    loan = Loan(
+        number="2026-0001",
+        asset_number="TY-001",
+        borrower=HOSTILE[0],
+        principal="李校长",
+        leader="张主任",
+        purpose="家长会",
+        lent_on=date(2026, 9, 15),
+        due_on=date(2026, 9, 20),
+        status_before=AssetStatus.IDLE,
+    )
+    snapshot = replace(sample_snapshot(), registers={RegisterKind.LOAN: {loan.number: loan}})
+    (entered,) = _export(snapshot, tmp_path)["registers"]
+    assert list(entered) == ["register", *(field.name for field in fields(Loan))]
+    assert (entered["register"], entered["borrower"], entered["due_on"]) == ("loan", HOSTILE[0], "2026-09-20")
 
 
 def test_values(tmp_path: Path) -> None:
@@ -68,6 +91,7 @@ def test_one_record_a_line(tmp_path: Path) -> None:
     records = [
         getattr(snapshot, name) for name in ("assets", "machines", "findings", "sightings", "runs", "events")
     ]
+    records.append(())  # nobody has entered anything
     assert len(lines) == 1 + sum(1 + len(group) for group in records)
     assert json.loads(lines[2].rstrip(","))["asset_number"] == "2023-0001"
 
