@@ -250,12 +250,11 @@ def repair_totals(state: State, number: str, desk: Desk) -> Form:
     found = totals(repairs, state.assets)
     return Form(
         title=_("Repairs per term, model and room"),
-        number=wanted,
+        number=_("all terms") if wanted == ALL_TERMS else wanted,
         school=desk.school,
         language=desk.language,
         made_on=desk.made_on,
         landscape=True,
-        code=desk.code("repairs"),
         blocks=(
             _totals_table(found, desk.language),
             Text(lines=(_("Cost and downtime are of the closed repairs."),)),

@@ -68,7 +68,7 @@ def _row(move: StockMove, items: Mapping[str, StockItem]) -> tuple[str, str, str
 
 
 def stock_list(state: State, number: str, desk: Desk) -> Form:
-    """Every item with its level; what is low is marked. There is one list, whatever ``number`` says."""
+    """Every item with its level; what is low is marked. ``number`` is the school's own, for its files."""
     _ = Translator("stock", desk.language)
     now = levels(state)
     return Form(
@@ -81,13 +81,13 @@ def stock_list(state: State, number: str, desk: Desk) -> Form:
             Table(
                 columns=(
                     Column(_("Number"), 2),
-                    Column(_("The item"), 4),
+                    Column(_("The item"), 3.6),
                     Column(_("Category"), 1.2),
                     Column(_("Place"), 2),
                     Column(_("Unit"), 1),
-                    Column(_("Minimum"), 1, Align.RIGHT),
-                    Column(_("Level"), 1, Align.RIGHT),
-                    Column(_("Remark"), 1.5),
+                    Column(_("Minimum"), 1.5, Align.RIGHT),
+                    Column(_("Level"), 1.5, Align.RIGHT),
+                    Column(_("Remark"), 1.2),
                 ),
                 rows=tuple(
                     (
