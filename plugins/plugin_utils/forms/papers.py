@@ -8,15 +8,25 @@ from urllib.parse import quote
 
 from ..i18n import UserError
 from ..registers.state import Paper, State
-from . import loan
+from . import loan, repair, stock
 from .desk import Desk
 from .document import Form
 from .pdf import write_pdf
+from .xlsx import write_xlsx
 
 Maker = Callable[[State, str, Desk], Form]
 
 #: By the kind that a ``Paper`` names. A maker raises UserError where the register has no such number.
-PAPERS: Mapping[str, Maker] = {"loan_slip": loan.loan_slip}
+PAPERS: Mapping[str, Maker] = {
+    "loan_slip": loan.loan_slip,
+    "repair_record": repair.repair_record,
+    "repair_totals": repair.repair_totals,
+    "stock_list": stock.stock_list,
+    "stock_slip": stock.stock_slip,
+    "vendor_call": repair.vendor_call,
+}
+#: Tables that the office goes on calculating with: they are written as XLSX too.
+EDITABLE = frozenset({"repair_totals", "stock_list"})
 
 
 def form_of(state: State, paper: Paper, desk: Desk) -> Form:
@@ -33,10 +43,16 @@ def form_of(state: State, paper: Paper, desk: Desk) -> Form:
 
 
 def write_papers(state: State, papers: Iterable[Paper], desk: Desk, folder: Path) -> list[Path]:
-    """Set each paper as ``<folder>/<kind>-<number>.pdf``; one that is there is replaced as a whole."""
+    """Set each paper as ``<folder>/<kind>-<number>.pdf``; one that is there is replaced as a whole. What is
+    EDITABLE stands beside it as ``.xlsx``."""
     written = []
     for paper in papers:
         path = folder / f"{paper.kind}-{quote(paper.number, safe='')[:120]}.pdf"
-        write_pdf(form_of(state, paper, desk), path)
+        form = form_of(state, paper, desk)
+        write_pdf(form, path)
         written.append(path)
+        if paper.kind in EDITABLE:
+            sheet = path.with_suffix(".xlsx")
+            write_xlsx(form, sheet)
+            written.append(sheet)
     return written

@@ -40,7 +40,7 @@ class DecisionRequest:
     """As a person gave it: texts may be empty, the date is ``2026-09-01``. ``receiver`` signs for ``parts``."""
 
     repair: str | None
-    route: RepairRoute
+    route: RepairRoute | None
     approved_by: str | None = None
     purchase_request: str | None = None
     scrap_request: str | None = None
@@ -65,6 +65,8 @@ def decide(state: State, request: DecisionRequest) -> Plan:
     not_in_future(on, state.today)
     not_before(on, diagnosis.diagnosed_on)
     route = request.route
+    if route is None:
+        raise UserError("repairs", "What is done about it is missing. Choose a repair_route.")
     _refuse_way(asset, repair, diagnosis, route)
     needs_approval = route is not RepairRoute.WARRANTY and not (
         route is RepairRoute.NO_PARTS and in_warranty(asset, repair)
