@@ -39,9 +39,15 @@ def form_of(state: State, paper: Paper, desk: Desk) -> Form:
 
 def write_papers(state: State, papers: Iterable[Paper], desk: Desk, folder: Path) -> list[Path]:
     """Set each paper as ``<folder>/<kind>-<number>.pdf``; one that is there is replaced as a whole."""
-    written = []
-    for paper in papers:
-        path = folder / f"{paper.kind}-{quote(paper.number, safe='')[:120]}.pdf"
-        write_pdf(form_of(state, paper, desk), path)
-        written.append(path)
-    return written
+    return [
+        path
+        for paper in papers
+        for path in write_form(form_of(state, paper, desk), folder, f"{paper.kind}-{paper.number}")
+    ]
+
+
+def write_form(form: Form, folder: Path, name: str) -> list[Path]:
+    """Set a form as ``<folder>/<name>.pdf``. ``name`` may be anything at all."""
+    path = folder / f"{quote(name, safe='')[:150]}.pdf"
+    write_pdf(form, path)
+    return [path]

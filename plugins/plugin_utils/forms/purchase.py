@@ -116,6 +116,6 @@ def _approval(request: PurchaseRequest, _: Translator) -> str:
         return _("Opinion of the principal")
     return _(
         "Opinion of the principal (approved by {who} on {day})",
-        who=plain(request.approved_by, _NAME),
+        who=plain(request.approved_by or "", _NAME),
         day=request.approved_on.isoformat(),
     )

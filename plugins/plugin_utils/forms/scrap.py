@@ -183,7 +183,7 @@ def _approval(request: ScrapRequest, _: Translator) -> str:
         return _("Opinion of the principal")
     return _(
         "Opinion of the principal (approved by {who} on {day})",
-        who=plain(request.approved_by, _NAME),
+        who=plain(request.approved_by or "", _NAME),
         day=request.approved_on.isoformat(),
     )
 
@@ -206,11 +206,9 @@ def disposal(state: State, number: str, desk: Desk) -> Form:
             Text(lines=(_("Nothing may be taken out of what is to be scrapped: all its parts go with it."),)),
             Signatures(
                 (
-                    _("Handed over by"),
+                    _("Handed over by (asset management)"),
                     _("Taken over by"),
-                    _("Asset management"),
-                    _("Finance office"),
-                    _("Principal"),
+                    _("Witnessed by (finance office)"),
                 )
             ),
         ]
