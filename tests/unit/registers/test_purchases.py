@@ -96,7 +96,7 @@ def test_specification_and_price_are_for_what_replaces_assets(state: State) -> N
     [
         ({"lines": ()}, "没有可申请的内容"),
         ({"lines": (LINE,) * 201}, "最多 200 行"),
-        ({"lines": ("台式计算机",)}, "第 1 行不是"),
+        ({"lines": ("台式计算机",)}, "第 1 行的写法"),
         ({"lines": (LINE, {**LINE, "price": 1})}, "第 2 行中的 price 无法识别"),
         ({"lines": ({**LINE, "item": " "},)}, "缺少第 1 行"),
         ({"lines": ({**LINE, "quantity": 0},)}, "数量 0 不是"),
