@@ -5,14 +5,14 @@ A *form document* (``document.py``) says what a form holds and nothing of how it
 language. ``pdf.write_pdf`` sets one or many for signing, ``xlsx.write_xlsx`` writes the same one as a sheet that
 the office can edit. A new form is therefore one module with one pure function::
 
-    def loan_form(loan: Loan, *, school: str, made_on: date, language: str = DEFAULT_LANGUAGE) -> Form:
-        _ = Translator("forms", language)
+    def loan_form(loan: Loan, letterhead: Letterhead) -> Form:
+        _ = Translator("forms", letterhead.language)
         return Form(
             title=_("Equipment loan form"),
             number=loan.number,                     # printed beside the title and on every further page
-            school=school,
-            language=language,
-            made_on=made_on,                        # the date on the paper; never taken from a clock
+            school=letterhead.school,
+            language=letterhead.language,
+            made_on=letterhead.made_on,             # the date on the paper; never taken from a clock
             code=event_url,                         # the QR code that leads back to the event
             blocks=(
                 Fields(rows=(

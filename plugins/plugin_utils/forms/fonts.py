@@ -8,7 +8,7 @@ missing sort, and never as an empty box.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Set
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -27,17 +27,17 @@ _REGULAR = 400
 
 @dataclass(frozen=True, slots=True)
 class Typefaces:
-    """``folders`` hold the font files; ``characters`` are the code points that both typefaces have."""
+    """``folders`` hold the font files; ``widths`` the advance in em of every code point that both typefaces have."""
 
     folders: tuple[Path, ...]
-    characters: Set[int]
+    widths: Mapping[int, float]
 
 
 @cache
 def typefaces() -> Typefaces:
     """Raises UserError where one of the two is not installed."""
     found = {
-        font.family: font
+        font.family: (Path(font.path), font.index)
         for font in typst.Fonts(include_embedded_fonts=False).fonts()
         if font.family in {SONG, HEI} and font.weight == _REGULAR and font.path
     }
@@ -49,14 +49,18 @@ def typefaces() -> Typefaces:
             "Install Debian's fonts-noto-cjk (`apt-get install fonts-noto-cjk`), then try again.",
             missing=missing,
         )
-    known = [_characters(Path(font.path), font.index) for font in found.values()]
-    folders = sorted({Path(font.path).parent for font in found.values()})
-    return Typefaces(folders=tuple(folders), characters=frozenset.intersection(*known))
+    song, hei = (_widths(*found[family]) for family in (SONG, HEI))
+    return Typefaces(
+        folders=tuple(sorted({path.parent for path, _ in found.values()})),
+        widths={code: max(width, hei[code]) for code, width in song.items() if code in hei},
+    )
 
 
-def _characters(path: Path, index: int) -> frozenset[int]:
+def _widths(path: Path, index: int) -> dict[int, float]:
+    """Advance widths in em by code point, from the tables cmap, hmtx and head."""
     with TTFont(path, fontNumber=index, lazy=True) as font:
-        return frozenset(font.getBestCmap())
+        advances, unit = font["hmtx"].metrics, font["head"].unitsPerEm
+        return {code: advances[name][0] / unit for code, name in font.getBestCmap().items()}
 
 
 def settable(text: str, limit: int) -> str:
@@ -68,11 +72,11 @@ def settable(text: str, limit: int) -> str:
     line = unicodedata.normalize("NFC", plain(text, limit))
     if line.isascii():
         return line
-    known = typefaces().characters
+    known = typefaces().widths
     return "".join(_substitute(char, known) for char in line)
 
 
-def _substitute(char: str, known: Set[int]) -> str:
+def _substitute(char: str, known: Mapping[int, float]) -> str:
     kind = unicodedata.category(char)
     if kind == "Zs":
         return " " if char != "\N{IDEOGRAPHIC SPACE}" else char

@@ -1,4 +1,4 @@
-"""From a form document to what the template needs: settable texts, widths, and which rows may be split.
+"""From a form document to the JSON of ``form.typ``: settable texts, widths, and which rows may be split.
 
 Pure but for the list of characters that the typefaces have. Lengths are millimetres, type sizes points.
 """
@@ -45,15 +45,14 @@ LAST_ROWS = 2  # kept together at the end of a table
 _BORDERED = (Fields, Opinion, Signatures)
 
 
-def document(forms: Sequence[Form]) -> dict[str, Any]:
-    """The JSON of ``form.typ``. Words of the renderer are in the language of the first form."""
-    first = forms[0]
-    _ = Translator("forms", first.language)
-    chinese = first.language == DEFAULT_LANGUAGE
+def heading(form: Form) -> dict[str, Any]:
+    """What a file says of itself and the renderer's own words, from its first ``form``."""
+    _ = Translator("forms", form.language)
+    chinese = form.language == DEFAULT_LANGUAGE
     return {
-        "title": settable(first.title, TITLE_CHARACTERS),
-        "author": settable(first.school, TITLE_CHARACTERS),
-        "date": {"year": first.made_on.year, "month": first.made_on.month, "day": first.made_on.day},
+        "title": settable(form.title, TITLE_CHARACTERS),
+        "author": settable(form.school, TITLE_CHARACTERS),
+        "date": {"year": form.made_on.year, "month": form.made_on.month, "day": form.made_on.day},
         "lang": "zh" if chinese else "en",
         "region": "cn" if chinese else "us",
         "inset_x": INSET_MM["x"],
@@ -68,8 +67,12 @@ def document(forms: Sequence[Form]) -> dict[str, Any]:
             "month": _("(month)"),
             "day": _("(day)"),
         },
-        "forms": [_Setting(form).paper() for form in forms],
     }
+
+
+def paper(form: Form) -> dict[str, Any]:
+    """One entry of ``forms`` in the JSON of ``form.typ``."""
+    return _Setting(form).paper()
 
 
 class _Setting:
@@ -108,6 +111,10 @@ class _Setting:
             "landscape": form.landscape,
             "margin": self.margin,
             "parts": list(self._parts()),
+            # What pieces.py changes where a form is set in several pieces.
+            "pages_before": 0,
+            "pages": None,
+            "measured": False,
         }
 
     def _line(self, text: str, width: float, size: float) -> str:
@@ -131,28 +138,29 @@ class _Setting:
     def _part(self, block: Block) -> dict[str, Any]:
         match block:
             case Fields():
-                return self._fields(block)
+                part = self._fields(block)
             case Table():
-                return self._table(block)
+                part = self._table(block)
             case Text():
-                return {
+                part = {
                     "kind": "text",
                     "heading": self._line(block.heading, self.width, BODY_PT),
                     "lines": [self._line(line, self.width, BODY_PT) for line in block.lines],
                 }
             case Opinion():
-                return {
+                part = {
                     "kind": "opinion",
                     "label": self._cell(block.label, self.label_mm, BODY_PT),
                     "label_mm": self.label_mm,
                     "height_mm": block.height_mm,
                 }
             case Signatures():
-                return self._signatures(block)
+                part = self._signatures(block)
             case Cut():
-                return {"kind": "cut", "title": self._line(block.title, self.width - 2 * CODE_MM, TITLE_PT)}
+                part = {"kind": "cut", "title": self._line(block.title, self.width - 2 * CODE_MM, TITLE_PT)}
             case Break():
-                return {"kind": "break"}
+                part = {"kind": "break"}
+        return part
 
     def _fields(self, block: Fields) -> dict[str, Any]:
         pairs = block.pairs
@@ -195,6 +203,7 @@ class _Setting:
         together = not any(row["tall"] for row in kept)
         return {
             "kind": "table",
+            "marked": False,
             "size": size,
             "columns": [
                 {"title": self._cell(column.title, width, size), "width": column.width, "align": column.align}

@@ -1,0 +1,235 @@
+"""A form as a sheet that the office can edit: the same document, on A4, ready to print.
+
+A grid of narrow columns carries every block; a table's columns and a form's cells are merged ranges of it. All texts
+are written as texts: no formula and no link comes of them, whatever they start with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, time
+from itertools import pairwise
+from math import ceil
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+from xlsxwriter.exceptions import FileCreateError
+
+from ..i18n import Translator
+from ..reports.files import replaced_file, scratch_folder
+from ..reports.text import plain
+from .document import TEXT_CHARACTERS, Block, Break, Cut, Fields, Form, Opinion, Signatures, Table, Text
+from .layout import SIGNATURES_A_ROW, day
+
+_A4 = 9  # ECMA-376 part 1, 18.3.1.63 pageSetup: paperSize 9 is A4
+_GRID = {False: 36, True: 60}  # columns of the grid, upright and landscape: divisible by 2, 3, 4 and 6
+_COLUMN_CHARACTERS = 2.0  # the width of each: about 5 mm, so that the grid is as wide as the paper
+_LINE_POINTS = 15.0
+_LABEL_COLUMNS = 6
+_MARGIN_INCHES = 0.6
+_POINTS_PER_MM = 72 / 25.4
+_SONG = {"font_name": "宋体", "font_size": 10.5, "valign": "vcenter", "text_wrap": True}
+_HEI = {**_SONG, "font_name": "黑体"}
+_BOX = {"border": 1}
+_LOOKS: dict[str, dict[str, Any]] = {
+    "title": {**_HEI, "font_size": 18, "bold": True, "align": "center"},
+    "plain": _SONG,
+    "plain_right": {**_SONG, "align": "right"},
+    "heading": _HEI,
+    "label": {**_SONG, **_BOX, "align": "center"},
+    "value": {**_SONG, **_BOX, "align": "left"},
+    "head": {**_HEI, **_BOX, "align": "center"},
+    "left": {**_SONG, **_BOX, "align": "left"},
+    "center": {**_SONG, **_BOX, "align": "center"},
+    "right": {**_SONG, **_BOX, "align": "right"},
+    "sign": {**_SONG, **_BOX, "align": "right", "valign": "bottom"},
+    "cut": {**_SONG, "bottom": 3},  # XlsxWriter's border 3 is dashed
+}
+
+
+def write_xlsx(form: Form, path: Path) -> None:
+    """Writes ``form`` as one sheet; the file appears whole or not at all. Raises UserError when the disk refuses."""
+    with replaced_file(path) as temporary, scratch_folder(temporary) as scratch:
+        book = xlsxwriter.Workbook(
+            str(temporary),
+            {"strings_to_formulas": False, "strings_to_urls": False, "tmpdir": str(scratch)},
+        )
+        made = datetime.combine(form.made_on, time(), UTC).replace(tzinfo=None)
+        book.set_properties({"title": _clean(form.title), "author": _clean(form.school), "created": made})
+        _Sheet(book, form).write()
+        try:
+            book.close()
+        except FileCreateError as error:
+            # XlsxWriter wraps what the disk said, the only thing that tells a person what to mend.
+            raise OSError(*error.args[0].args) from error
+
+
+def _clean(text: str) -> str:
+    return plain(text, TEXT_CHARACTERS)
+
+
+def _width(text: str) -> int:
+    """In characters of the default font; a Chinese one takes two."""
+    return sum(1 if char.isascii() else 2 for char in text)
+
+
+def _shares(weights: Sequence[float], columns: int) -> list[int]:
+    """``columns`` of the grid divided in proportion, at least one each."""
+    total, taken, edges = sum(weights), 0.0, [0]
+    for at, weight in enumerate(weights):
+        taken += weight
+        edge = round(columns * taken / total)
+        edges.append(min(max(edge, edges[-1] + 1), columns - (len(weights) - 1 - at)))
+    return [after - before for before, after in pairwise(edges)]
+
+
+class _Sheet:
+    """Writes blocks from the top down."""
+
+    def __init__(self, book: xlsxwriter.Workbook, form: Form) -> None:
+        self.form = form
+        self.translate = Translator("forms", form.language)
+        self.sheet = book.add_worksheet(self.translate("Form"))
+        self.formats = {name: book.add_format(look) for name, look in _LOOKS.items()}
+        self.grid = _GRID[form.landscape]
+        self.row = 0
+        self.breaks: list[int] = []
+
+    def write(self) -> None:
+        sheet, form, _ = self.sheet, self.form, self.translate
+        sheet.set_column(0, self.grid - 1, _COLUMN_CHARACTERS)
+        self._head(form.title)
+        for block in form.blocks:
+            self._block(block)
+        sheet.set_paper(_A4)
+        if form.landscape:
+            sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
+        sheet.set_margins(
+            left=_MARGIN_INCHES, right=_MARGIN_INCHES, top=_MARGIN_INCHES, bottom=_MARGIN_INCHES
+        )
+        sheet.center_horizontally()
+        sheet.hide_gridlines(2)  # neither on the screen nor on paper: the form has rules of its own
+        sheet.print_area(0, 0, self.row - 1, self.grid - 1)
+        if self.breaks:
+            sheet.set_h_pagebreaks(self.breaks)
+        # & begins a code in a sheet's footer (ECMA-376 part 1, 18.3.1.46); && is the character.
+        note = _clean(form.footer or "").replace("&", "&&")
+        sheet.set_footer(f"&L{note}&C{_('Page {page} of {pages}', page='&P', pages='&N')}"[:255])
+
+    def _put(self, first: int, columns: int, text: str, look: str) -> None:
+        shown, form = _clean(text), self.formats[look]
+        if columns == 1:
+            if shown:
+                self.sheet.write_string(self.row, first, shown, form)
+            else:
+                self.sheet.write_blank(self.row, first, None, form)
+            return
+        self.sheet.merge_range(self.row, first, self.row, first + columns - 1, "", form)
+        if shown:
+            self.sheet.write_string(self.row, first, shown, form)
+
+    def _line(self, cells: Sequence[tuple[int, str, str]], height: float | None = None) -> None:
+        """One row of ``(columns, text, look)``, as high as its longest cell needs or as ``height`` says."""
+        first = 0
+        lines = 1
+        for columns, text, look in cells:
+            self._put(first, columns, text, look)
+            first += columns
+            lines = max(lines, ceil((_width(text) + 1) / (columns * _COLUMN_CHARACTERS * 1.1)))
+        # Excel specifications and limits: a row is at most 409 points high.
+        self.sheet.set_row(self.row, min(height or lines * _LINE_POINTS + 5, 409))
+        self.row += 1
+
+    def _head(self, title: str) -> None:
+        form, _ = self.form, self.translate
+        self._line([(self.grid, title, "title")], height=36)
+        third = self.grid // 3
+        number = _("No. ") + form.number if form.number else ""
+        self._line(
+            [
+                (third, _("School: ") + form.school, "plain"),
+                (third, number, "plain"),
+                (self.grid - 2 * third, day(form, _), "plain_right"),
+            ]
+        )
+
+    def _block(self, block: Block) -> None:
+        match block:
+            case Fields():
+                self._fields(block)
+            case Table():
+                self._table(block)
+            case Text():
+                if block.heading:
+                    self._line([(self.grid, block.heading, "heading")])
+                for line in block.lines:
+                    self._line([(self.grid, line, "plain")])
+            case Opinion():
+                signed = f"{self.translate('Signature (seal):')}{' ' * 24}{self._blank_day()}"
+                self._line(
+                    [(_LABEL_COLUMNS, block.label, "label"), (self.grid - _LABEL_COLUMNS, signed, "sign")],
+                    height=block.height_mm * _POINTS_PER_MM,
+                )
+            case Signatures():
+                self._signatures(block)
+            case Cut():
+                self._line([(self.grid, "", "cut")])
+                self._line([(self.grid, "", "plain")])
+                if block.title:
+                    self._head(block.title)
+            case Break():
+                self.breaks.append(self.row)
+
+    def _blank_day(self) -> str:
+        _ = self.translate
+        return "        ".join(("", _("(year)"), _("(month)"), _("(day)")))
+
+    def _fields(self, block: Fields) -> None:
+        pairs = block.pairs
+        pair = self.grid // pairs
+        label = min(_LABEL_COLUMNS, pair // 2)
+        for row in block.rows:
+            cells: list[tuple[int, str, str]] = []
+            left = self.grid
+            for at, field in enumerate(row):
+                width = left if at == len(row) - 1 else field.span * pair
+                cells += [(label, field.label, "label"), (width - label, field.value, "value")]
+                left -= width
+            self._line(cells)
+
+    def _table(self, block: Table) -> None:
+        shares = _shares([column.width for column in block.columns], self.grid)
+        head = self.row
+        self._line(
+            [(share, column.title, "head") for share, column in zip(shares, block.columns, strict=True)]
+        )
+        if len([each for each in self.form.blocks if isinstance(each, Table)]) == 1:
+            self.sheet.repeat_rows(head)  # a sheet can repeat one range only
+        looks = [str(column.align) for column in block.columns]
+        for row in block.rows:
+            self._line(list(zip(shares, row, looks, strict=True)))
+        if block.totals is not None:
+            self._line([(share, text, "head") for share, text in zip(shares, block.totals, strict=True)])
+
+    def _signatures(self, block: Signatures) -> None:
+        columns = min(len(block.roles), SIGNATURES_A_ROW)
+        share, seal = self.grid // columns, self.translate("(seal)")
+        colon = self.translate(":")
+        for start in range(0, len(block.roles), columns):
+            roles = [*block.roles[start : start + columns], *[None] * columns][:columns]
+            texts = [
+                "" if role is None else f"{role}{colon}\n\n{seal}\n\n{self._blank_day()}" for role in roles
+            ]
+            self._sign_row(texts, share)
+
+    def _sign_row(self, texts: Sequence[str], share: int) -> None:
+        for at, text in enumerate(texts):
+            first, last = at * share, (at + 1) * share - 1
+            self.sheet.merge_range(self.row, first, self.row, last, "", self.formats["left"])
+            if text:
+                lines = "\n".join(_clean(line) for line in text.split("\n"))
+                self.sheet.write_string(self.row, first, lines, self.formats["left"])
+        self.sheet.set_row(self.row, 6 * _LINE_POINTS)
+        self.row += 1
