@@ -42,7 +42,8 @@ class ActionModule(LedgerAction):
         written = bool(arguments["papers"])
         papers: list[Path] = []
         if written and not self._task.check_mode:
-            papers = write_form(form, Path(arguments["papers"]), f"licences-{state.today.isoformat()}")
+            name = f"licences-{state.today.isoformat()}"
+            papers = write_form(form, Path(arguments["papers"]), name, editable=True)
         return {
             "changed": written,
             "msg": summary(report).render(arguments["language"]),

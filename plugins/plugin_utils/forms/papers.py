@@ -12,6 +12,7 @@ from . import loan, purchase, scrap
 from .desk import Desk
 from .document import Form
 from .pdf import write_pdf
+from .xlsx import write_xlsx
 
 Maker = Callable[[State, str, Desk], Form]
 
@@ -22,6 +23,9 @@ PAPERS: Mapping[str, Maker] = {
     "purchase_request": purchase.purchase_request,
     "scrap_request": scrap.scrap_request,
 }
+
+#: What an office fills in or hands on in a form of its own.
+EDITABLE = frozenset({"disposal", "purchase_request", "scrap_request"})
 
 
 def form_of(state: State, paper: Paper, desk: Desk) -> Form:
@@ -38,16 +42,27 @@ def form_of(state: State, paper: Paper, desk: Desk) -> Form:
 
 
 def write_papers(state: State, papers: Iterable[Paper], desk: Desk, folder: Path) -> list[Path]:
-    """Set each paper as ``<folder>/<kind>-<number>.pdf``; one that is there is replaced as a whole."""
+    """Set each paper as ``<folder>/<kind>-<number>.pdf``, those of ``EDITABLE`` as a sheet too; what is there is
+    replaced as a whole."""
     return [
         path
         for paper in papers
-        for path in write_form(form_of(state, paper, desk), folder, f"{paper.kind}-{paper.number}")
+        for path in write_form(
+            form_of(state, paper, desk),
+            folder,
+            f"{paper.kind}-{paper.number}",
+            editable=paper.kind in EDITABLE,
+        )
     ]
 
 
-def write_form(form: Form, folder: Path, name: str) -> list[Path]:
-    """Set a form as ``<folder>/<name>.pdf``. ``name`` may be anything at all."""
-    path = folder / f"{quote(name, safe='')[:150]}.pdf"
-    write_pdf(form, path)
-    return [path]
+def write_form(form: Form, folder: Path, name: str, *, editable: bool) -> list[Path]:
+    """Set a form as ``<folder>/<name>.pdf`` and, where it is for the office to go on with, as ``<name>.xlsx``.
+    ``name`` may be anything at all."""
+    stem = quote(name, safe="")[:150]
+    paper, sheet = folder / f"{stem}.pdf", folder / f"{stem}.xlsx"
+    write_pdf(form, paper)
+    if not editable:
+        return [paper]
+    write_xlsx(form, sheet)
+    return [paper, sheet]

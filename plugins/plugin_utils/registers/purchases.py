@@ -152,7 +152,7 @@ def _line(state: State, number: int, given: Mapping[str, Any]) -> PurchaseLine:
             "requests",
             "{place} is no list of names and values. Write it as {example}.",
             place=place,
-            example="{item: 台式计算机, quantity: 2}",
+            example="{item: …, quantity: 2}",
         )
     unknown = [str(name)[:40] for name in given if name not in _FIELDS]
     if unknown:
