@@ -1,5 +1,4 @@
-"""Papers of requests and licences: every figure that the register has stands on them, as PDF and as a sheet, and hostile
-texts break none."""
+"""Papers of requests and licences: every figure of the register stands on them; hostile texts break none."""
 
 from __future__ import annotations
 
