@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import ClassVar
 
 from ..i18n import Message, UserError
-from ..ledger.records import Component, ComponentKind, Machine
+from ..ledger.records import Asset, Component, ComponentKind, Machine
 from ..ledger.vocabulary import serial_key
 from .nouns import RegisterKind
 from .state import Change, Plan, State, day, not_before_purchase, not_in_future, optional, required
@@ -149,27 +149,26 @@ class DiskEvidence:
     wipe: DiskWipe | None
 
 
-def evidence(state: State, asset_number: str) -> list[DiskEvidence]:
-    """Every disk that the asset is known to have or to have had, seen ones first."""
+def disk_serials(state: State, asset: Asset) -> tuple[str | None, ...]:
+    """Of the disks that the asset was last seen with; None for one without a serial."""
+    return tuple(disk.serial for each in state.machines if each.asset_id == asset.id for disk in disks(each))
+
+
+def evidence(state: State, asset_number: str, serials: Iterable[str | None]) -> list[DiskEvidence]:
+    """The disks of ``serials``, and others of the asset that were wiped."""
     newest: dict[str, DiskWipe] = {}
     for wipe in sorted(state.all(DiskWipe).values(), key=lambda wipe: (wipe.wiped_on, wipe.number)):
         newest[_key(wipe.disk_serial)] = wipe
-    asset = state.assets.get(asset_number)
-    serials: dict[str, str] = {}
-    unknown = 0
-    for machine in state.machines:
-        if asset is None or machine.asset_id != asset.id:
-            continue
-        for disk in disks(machine):
-            if disk.serial is None:
-                unknown += 1
-            else:
-                serials.setdefault(_key(disk.serial), disk.serial)
-    for wipe in state.all(DiskWipe).values():
-        if wipe.asset_number == asset_number:
-            serials.setdefault(_key(wipe.disk_serial), wipe.disk_serial)
-    found = [DiskEvidence(serial=serial, wipe=newest.get(key)) for key, serial in serials.items()]
-    return found + [DiskEvidence(serial=None, wipe=None)] * unknown
+    of_asset = [
+        wipe.disk_serial for wipe in state.all(DiskWipe).values() if wipe.asset_number == asset_number
+    ]
+    given = tuple(serials)
+    known = {_key(serial): serial for serial in reversed((*filter(None, given), *of_asset))}
+    found = [
+        DiskEvidence(serial=known[key], wipe=newest.get(key))
+        for key in dict.fromkeys(map(_key, (*filter(None, given), *of_asset)))
+    ]
+    return found + [DiskEvidence(serial=None, wipe=None)] * given.count(None)
 
 
 def _key(serial: str) -> str:

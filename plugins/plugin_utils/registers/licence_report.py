@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
+from ..i18n import Message
 from ..ledger.records import Asset, AssetStatus, Machine
 from ..ledger.vocabulary import plain, room_key
 from .licences import Licence
@@ -269,3 +270,28 @@ def _states(use: LicenceUse, today: date, within_days: int) -> Iterator[LicenceS
         yield LicenceState.UNUSED
     if use.unknown:
         yield LicenceState.UNCERTAIN
+
+
+def summary(report: LicenceReport) -> Message:
+    """The result in one sentence."""
+    count = {
+        each.value: sum(each in use.states for use in report.uses)
+        for each in (
+            LicenceState.OVER_USED,
+            LicenceState.EXPIRED,
+            LicenceState.EXPIRING,
+            LicenceState.UNUSED,
+        )
+    }
+    return Message(
+        "licences",
+        "{licences} licences: {over_used} over-used, {expired} expired, {expiring} about to expire, {unused} unused. "
+        "Installed without a licence on {without} computers; the packages of {unknown} of {machines} are not known.",
+        {
+            **count,
+            "licences": len(report.uses),
+            "without": len({host for each in report.unlicensed for host in each.hosts}),
+            "unknown": len(report.unknown),
+            "machines": report.machines,
+        },
+    )

@@ -14,7 +14,7 @@ from typing import ClassVar
 from ..i18n import Message, UserError
 from ..ledger.vocabulary import plain
 from .nouns import RegisterKind
-from .state import Change, Paper, Plan, State, day, not_in_future, optional, required
+from .state import Change, Plan, State, day, not_in_future, optional, required
 
 SEATS_LIMIT = 100_000
 _PATTERNS_LIMIT = 50
@@ -141,7 +141,6 @@ def enter(state: State, request: NewLicence) -> Plan:
             "Licence {number} for {product} with {seats} seats is entered.",
             {"number": made.number, "product": made.title, "seats": made.seats},
         ),
-        papers=(Paper("licences", made.number),),
     )
 
 

@@ -83,8 +83,8 @@ class PurchaseRequest:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewPurchase:
     """As a person gave it: ``lines`` are mappings of ``PurchaseLine``'s names, ``suggested`` lines that the ledger
-    gave (``suggestions.suggest``). ``specification``, ``unit_price`` and ``budget_source`` stand in for lines that
-    say none."""
+    gave (``suggestions.suggest``). ``specification`` and ``unit_price`` are those of suggested lines for assets,
+    ``budget_source`` of every line that says none."""
 
     lines: Sequence[Mapping[str, Any]]
     reason: str | None
@@ -107,7 +107,10 @@ def ask(state: State, request: NewPurchase) -> Plan:
             limit=LINES_LIMIT,
         )
     given = [_line(state, number, line) for number, line in enumerate(request.lines, start=1)]
-    lines = [_filled(line, request) for line in (*given, *request.suggested)]
+    budget = optional(request.budget_source)
+    lines = [
+        replace(line, budget_source=line.budget_source or budget) for line in (*given, *_suggested(request))
+    ]
     if not lines:
         raise UserError(
             "requests",
@@ -149,7 +152,7 @@ def _line(state: State, number: int, given: Mapping[str, Any]) -> PurchaseLine:
             "requests",
             "{place} is no list of names and values. Write it as {example}.",
             place=place,
-            example="{item: 台式计算机, quantity: 2}",
+            example="{item: …, quantity: 2}",
         )
     unknown = [str(name)[:40] for name in given if name not in _FIELDS]
     if unknown:
@@ -207,14 +210,12 @@ def _basis(given: object, place: Message) -> PurchaseBasis:
         ) from error
 
 
-def _filled(line: PurchaseLine, request: NewPurchase) -> PurchaseLine:
+def _suggested(request: NewPurchase) -> Iterator[PurchaseLine]:
+    """What replaces assets as the person wants it; what is bought for the stock has a specification of its own."""
+    specification = optional(request.specification)
     price = money(request.unit_price, Message("requests", "The estimated price"))
-    return replace(
-        line,
-        specification=line.specification or optional(request.specification),
-        unit_price=line.unit_price if line.unit_price is not None else price,
-        budget_source=line.budget_source or optional(request.budget_source),
-    )
+    for line in request.suggested:
+        yield replace(line, specification=specification, unit_price=price) if line.assets else line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

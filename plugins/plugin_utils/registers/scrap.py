@@ -14,6 +14,7 @@ from typing import ClassVar
 
 from ..i18n import Message, UserError
 from ..ledger.records import Asset, AssetStatus
+from .disk_wipes import disk_serials
 from .lives import Age, LifeTable, Worth, reckon
 from .loans import open_loan
 from .nouns import RegisterKind
@@ -27,7 +28,7 @@ _APPRAISERS_LIMIT = 12
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScrapItem:
     """An asset as it was on the day of the request. ``rule`` and ``rule_source`` are the life that applies; money
-    in CNY; None is unknown."""
+    in CNY; None is unknown. ``disk_serials`` are of the disks that it was seen with, None for one without serial."""
 
     asset_number: str
     age_months: int | None = None
@@ -38,6 +39,7 @@ class ScrapItem:
     original_value: Decimal | None = None
     depreciated: Decimal | None = None
     net_value: Decimal | None = None
+    disk_serials: tuple[str | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +104,8 @@ def live_request(state: State, asset_number: str) -> ScrapRequest | None:
 
 
 def ask(state: State, request: NewScrap, lives: LifeTable) -> Plan:
-    """Ask to scrap one or several assets. Raises UserError where one may not be scrapped."""
+    """Ask to scrap one or several assets. Raises UserError where one may not be scrapped. Looks at
+    ``state.machines``."""
     assets = _assets(state, request.assets)
     requested_on = day(request.requested_on, Message("requests", "The day of the request"), state.today)
     not_in_future(requested_on, state.today)
@@ -125,7 +128,7 @@ def ask(state: State, request: NewScrap, lives: LifeTable) -> Plan:
             _has_served(asset, worth)
     made = ScrapRequest(
         number=state.next_number(ScrapRequest),
-        items=tuple(_item(asset, worth) for asset, worth in zip(assets, worths, strict=True)),
+        items=tuple(_item(state, asset, worth) for asset, worth in zip(assets, worths, strict=True)),
         reason=required(request.reason, Message("requests", "The reason for scrapping")),
         applicant=required(request.applicant, Message("requests", "The applicant")),
         requested_on=requested_on,
@@ -227,7 +230,7 @@ def _has_served(asset: Asset, worth: Worth) -> None:
     )
 
 
-def _item(asset: Asset, worth: Worth) -> ScrapItem:
+def _item(state: State, asset: Asset, worth: Worth) -> ScrapItem:
     return ScrapItem(
         asset_number=asset.asset_number,
         age_months=None if worth.age is None else worth.age.months,
@@ -238,6 +241,7 @@ def _item(asset: Asset, worth: Worth) -> ScrapItem:
         original_value=worth.original_value,
         depreciated=worth.depreciated,
         net_value=worth.net_value,
+        disk_serials=disk_serials(state, asset),
     )
 
 

@@ -10,10 +10,12 @@ from ansible_collections.jifang.lab.plugins.plugin_utils.i18n import UserError
 from ansible_collections.jifang.lab.plugins.plugin_utils.ledger.records import ComponentKind, Machine
 from ansible_collections.jifang.lab.plugins.plugin_utils.registers import disk_wipes
 from ansible_collections.jifang.lab.plugins.plugin_utils.registers.disk_wipes import (
+    DiskEvidence,
     DiskWipe,
     WipeMethod,
     WipeRequest,
     WipeResult,
+    disk_serials,
     evidence,
 )
 from ansible_collections.jifang.lab.plugins.plugin_utils.registers.state import State
@@ -49,6 +51,10 @@ def seen(state: State) -> State:
         components=(part(2, ComponentKind.DISK, "d", serial="ZZ91234"),),
     )
     return replace(state, machines=(machine, stranger))
+
+
+def shown(state: State, number: str) -> list[DiskEvidence]:
+    return evidence(state, number, disk_serials(state, state.assets[number]))
 
 
 def recorded(state: State, **changes: Any) -> State:
@@ -94,9 +100,9 @@ def test_what_is_refused(state: State, changes: dict[str, Any], says: str) -> No
 def test_the_newest_wipe_of_a_disk_counts(state: State) -> None:
     state = seen(state)
     failed = recorded(state, result=WipeResult.FAILED, note="坏道", wiped_on="2026-09-10")
-    assert [row.wipe and row.wipe.result for row in evidence(failed, "PC-001")] == [WipeResult.FAILED, None]
+    assert [row.wipe and row.wipe.result for row in shown(failed, "PC-001")] == [WipeResult.FAILED, None]
     later = recorded(failed, method=WipeMethod.DESTROY)
-    rows = evidence(later, "PC-001")
+    rows = shown(later, "PC-001")
     assert [(row.serial, row.wipe and row.wipe.method) for row in rows] == [
         ("S4EVNX0M", WipeMethod.DESTROY),
         (None, None),
@@ -105,5 +111,5 @@ def test_the_newest_wipe_of_a_disk_counts(state: State) -> None:
 
 def test_a_disk_that_is_out_already_stays_evidence(state: State) -> None:
     after = recorded(seen(state), disk_serial="OLD12345", asset="PC-001")
-    assert [row.serial for row in evidence(after, "PC-001")] == ["S4EVNX0M", "OLD12345", None]
-    assert evidence(after, "PC-002") == []
+    assert [row.serial for row in shown(after, "PC-001")] == ["S4EVNX0M", "OLD12345", None]
+    assert shown(after, "PC-002") == []

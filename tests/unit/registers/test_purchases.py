@@ -78,13 +78,17 @@ def test_a_total_needs_every_price(state: State) -> None:
     assert made.total is None
 
 
-def test_what_one_price_is_for(state: State) -> None:
-    (made,) = (
-        asked(state, lines=(LINE, {"item": "鼠标", "quantity": 3}), unit_price=30)
-        .all(PurchaseRequest)
-        .values()
-    )
-    assert [line.unit_price for line in made.lines] == [Decimal("4800.00"), Decimal("30.00")]
+def test_specification_and_price_are_for_what_replaces_assets(state: State) -> None:
+    old = replace(state, today=date(2027, 9, 1))
+    short = (ShortStock(item="鼠标", missing=4),)
+    lines = suggest(old, LIVES, ALL, short=short, language="zh_CN")
+    after = asked(old, suggested=lines, specification="16 GB 内存", unit_price=4500)
+    (made,) = after.all(PurchaseRequest).values()
+    assert [(line.unit_price, line.specification, line.budget_source) for line in made.lines] == [
+        (Decimal("4800.00"), None, "公用经费"),
+        (Decimal("4500.00"), "16 GB 内存", "公用经费"),
+        (None, None, "公用经费"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -92,7 +96,7 @@ def test_what_one_price_is_for(state: State) -> None:
     [
         ({"lines": ()}, "没有可申请的内容"),
         ({"lines": (LINE,) * 201}, "最多 200 行"),
-        ({"lines": ("台式计算机",)}, "第 1 行不是"),
+        ({"lines": ("台式计算机",)}, "第 1 行的写法"),
         ({"lines": (LINE, {**LINE, "price": 1})}, "第 2 行中的 price 无法识别"),
         ({"lines": ({**LINE, "item": " "},)}, "缺少第 1 行"),
         ({"lines": ({**LINE, "quantity": 0},)}, "数量 0 不是"),
