@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from ..i18n import UserError
 from ..registers.state import Paper, State
-from . import loan
+from . import loan, stocktake
 from .desk import Desk
 from .document import Form
 from .pdf import write_pdf
@@ -16,7 +16,13 @@ from .pdf import write_pdf
 Maker = Callable[[State, str, Desk], Form]
 
 #: By the kind that a ``Paper`` names. A maker raises UserError where the register has no such number.
-PAPERS: Mapping[str, Maker] = {"loan_slip": loan.loan_slip}
+PAPERS: Mapping[str, Maker] = {
+    "loan_slip": loan.loan_slip,
+    "stocktake_approval": stocktake.approval_sheet,
+    "stocktake_blank": stocktake.count_sheet_blank,
+    "stocktake_differences": stocktake.differences_sheet,
+    "stocktake_sheet": stocktake.count_sheet,
+}
 
 
 def form_of(state: State, paper: Paper, desk: Desk) -> Form:

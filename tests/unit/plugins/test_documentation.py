@@ -35,7 +35,7 @@ ENTRY_POINTS = sorted(path.stem for path in (ROLE / "tasks").glob("*.yml"))
 _COMPARED = ("type", "default", "required", "choices", "elements")
 _TYPES = {"str": str, "path": str, "bool": bool, "int": int, "list": list, "dict": dict}
 _IDEOGRAPH = re.compile(r"[\u3400-\u9fff]")
-_DOMAINS = ("facts", "ledger", "reconcile", "registers")
+_DOMAINS = ("assets", "facts", "ledger", "reconcile", "registers", "stocktakes")
 
 
 @cache
