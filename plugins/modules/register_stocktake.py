@@ -82,7 +82,7 @@ options:
     type: str
   quantity:
     description: How many were found; C(0) for what was searched for and not found. All of it without a
-    number.
+      number.
     type: str
   found_room:
     description: The room where it was found; the room that is counted without it.

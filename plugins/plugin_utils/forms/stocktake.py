@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from itertools import chain
 
-from ..i18n import Message, Translator
+from ..i18n import DEFAULT_LANGUAGE, Message, Translator
 from ..ledger import wording
 from ..ledger.records import Difference
 from ..registers.state import State
@@ -29,7 +29,6 @@ _CONDITIONS = {
     Condition.UNUSED: "not in use",
 }
 _FIELDS = {
-    "asset": "asset number",
     "condition": "condition",
     "place": "place",
     "quantity": "quantity",
@@ -53,6 +52,7 @@ class _Sheets:
         self.lines = result(self.stocktake, counts_of(state, self.stocktake))
         self.desk = desk
         self.say = Translator("stocktakes", desk.language)
+        self.separator = "；" if desk.language == DEFAULT_LANGUAGE else "; "
         self.code = desk.code_of_entry(state, f"{self.stocktake.kind}:{number}")
 
     def form(self, title: str, *blocks: Fields | Table | Text | Opinion | Signatures) -> Form:
@@ -81,39 +81,47 @@ class _Sheets:
             return status.render(self.desk.language)
         return self.say(_CONDITIONS[Condition(text)]) if field == "condition" else text
 
-    def difference(self, each: Difference, text: str) -> str:
-        return self.say(
-            text,
-            field=self.say(_FIELDS[each.field]),
-            book=self.value(each.field, each.book),
-            fact=self.value(each.field, each.fact),
-        )
+    def sides(self, each: Difference) -> dict[str, str]:
+        return {
+            "field": self.say(_FIELDS[each.field]),
+            "book": self.value(each.field, each.book),
+            "fact": self.value(each.field, each.fact),
+        }
 
     def remarks(self, line: Line) -> str:
         found = line.found
         apart = (
-            self.difference(each, "{field}: booked {book}, counted {fact}")
+            self.say("{field}: booked {book}, counted {fact}", **self.sides(each))
             for each in line.differences
             if each.field != "quantity"
         )
         said = (found.note, found.code and f"[{found.code}]") if found is not None else ()
-        return self.say("; ").join(filter(None, chain(apart, said)))
+        return self.separator.join(filter(None, chain(apart, said)))
 
     def against_book(self, line: Line) -> str:
-        said = (self.difference(each, "{field}: finance {book}, ledger {fact}") for each in line.in_book)
-        return self.say("; ").join(said)
+        return self.separator.join(self.finance(each) for each in line.in_book)
+
+    def finance(self, each: Difference) -> str:
+        if each.field == "asset":
+            return self.say("not in the ledger") if each.fact is None else self.say("not in the finance book")
+        return self.say("{field}: finance {book}, ledger {fact}", **self.sides(each))
 
     def signatures(self) -> Signatures:
-        say = self.say
         return Signatures(
-            (say("Counted by"), say("Supervised by"), say("Custodian"), say("Head of department"))
+            (
+                self.say("Counted by"),
+                self.say("Supervised by"),
+                self.say("Custodian"),
+                self.say("Head of department"),
+            )
         )
 
 
 def count_sheet_blank(state: State, number: str, desk: Desk) -> Form:
     """The frozen list with boxes to tick, for walking round. Raises UserError where there is no such stocktake."""
     sheets = _Sheets(state, number, desk)
-    say, stocktake = sheets.say, sheets.stocktake
+    stocktake = sheets.stocktake
+    say = Translator("stocktakes", desk.language)
     columns = (
         Column(say("No."), 0.5, Align.CENTER),
         Column(say("Asset number"), 1.7),
@@ -157,7 +165,7 @@ def count_sheet_blank(state: State, number: str, desk: Desk) -> Form:
 def count_sheet(state: State, number: str, desk: Desk) -> Form:
     """盘点表: every line with what is booked, what was counted, and how. Raises UserError as above."""
     sheets = _Sheets(state, number, desk)
-    say = sheets.say
+    say = Translator("stocktakes", desk.language)
     sums = totals(sheets.stocktake, sheets.lines)
     columns = (
         Column(say("No."), 0.5, Align.CENTER),
@@ -213,7 +221,7 @@ def count_sheet(state: State, number: str, desk: Desk) -> Form:
 def differences_sheet(state: State, number: str, desk: Desk) -> Form:
     """盘盈盘亏表: the lines that differ, also from the finance book. Raises UserError as above."""
     sheets = _Sheets(state, number, desk)
-    say = sheets.say
+    say = Translator("stocktakes", desk.language)
     sums = totals(sheets.stocktake, sheets.lines)
     columns = (
         Column(say("Line"), 1.7),
@@ -257,7 +265,8 @@ def differences_sheet(state: State, number: str, desk: Desk) -> Form:
 def approval_sheet(state: State, number: str, desk: Desk) -> Form:
     """What was approved, line by line, with the boxes for opinion and seal. Raises UserError as above."""
     sheets = _Sheets(state, number, desk)
-    say, stocktake = sheets.say, sheets.stocktake
+    stocktake = sheets.stocktake
+    say = Translator("stocktakes", desk.language)
     chosen = dict(stocktake.choices)
     columns = (
         Column(say("Line"), 1.5),
@@ -272,7 +281,8 @@ def approval_sheet(state: State, number: str, desk: Desk) -> Form:
             line.name or "",
             say(_VERDICTS[line.verdict]),
             sheets.remarks(line),
-            say("; ").join(say(_CHOICES[each]) for each in chosen.get(line.key, ())) or say("left as it is"),
+            sheets.separator.join(say(_CHOICES[each]) for each in chosen.get(line.key, ()))
+            or say("left as it is"),
         )
         for line in sheets.lines
         if line.verdict is not Verdict.MATCH
@@ -297,7 +307,8 @@ def approval_sheet(state: State, number: str, desk: Desk) -> Form:
 
 
 def _head(sheets: _Sheets) -> Fields:
-    say, stocktake = sheets.say, sheets.stocktake
+    stocktake = sheets.stocktake
+    say = Translator("stocktakes", sheets.desk.language)
     closed = stocktake.closed_on.isoformat() if stocktake.closed_on is not None else ""
     return Fields(
         rows=(
@@ -316,7 +327,7 @@ def _head(sheets: _Sheets) -> Fields:
 
 
 def _sums(sheets: _Sheets, sums: Totals) -> Fields:
-    say = sheets.say
+    say = Translator("stocktakes", sheets.desk.language)
     in_book = "" if sums.value_in_book is None else _money(sums.value_in_book)
     return Fields(
         rows=(
