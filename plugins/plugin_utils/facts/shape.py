@@ -209,7 +209,9 @@ class _Object:
         self.nullable = "null" in schema["type"]
         self.fields = {name: compile_(field) for name, field in schema["properties"].items()}
         self._items = [(name, node) for name, node in self.fields.items() if name in schema["required"]]
-        self._optional = [(name, node) for name, node in self.fields.items() if name not in schema["required"]]
+        self._optional = [
+            (name, node) for name, node in self.fields.items() if name not in schema["required"]
+        ]
         self._required = frozenset(schema["required"])
 
     def fit(self, value: object, path: str, notes: Notes) -> dict[str, Any] | None:
