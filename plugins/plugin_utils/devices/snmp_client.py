@@ -20,7 +20,7 @@ from .snmp_oids import SYSTEM, WALKED
 from .target import Target, Unreachable
 
 MAX_ROWS = 2048  # of one column: 512 ports and room for VLANs, which are left out later
-MAX_BYTES = 1024 * 1024
+MAX_BYTES = 512 * 1024  # six times that as JSON at worst, which the ledger still takes
 _PER_REQUEST = 25
 _NO_SUCH_NAME = 2  # errorStatus, RFC 3416
 _AUTH = {
