@@ -42,5 +42,8 @@ def build_device(evidence: Evidence) -> dict[str, Any]:
         document.unknown(f"inventory.{section}", "not_requested")
     for section in ("boot_time", "sessions", "smart", "batteries"):
         document.unknown(f"state.{section}", "not_requested")
+    if evidence.probe != "snmp":
+        for section in ("inventory.device.modules", "state.device.ports", "state.device.neighbours"):
+            document.unknown(section, "not_supported", evidence.probe)
     _PARSERS[evidence.probe](evidence, document)
     return document.finish()

@@ -10,13 +10,14 @@ from typing import Any
 
 from ..i18n import UserError
 from .ipp import REQUESTED
-from .ipp_message import request
+from .ipp_message import parse, request
 from .lines import silent
 from .target import Target
 
 MAX_BYTES = 512 * 1024
 QUESTION = "Get-Printer-Attributes"
 _OK, _UPGRADE = 200, 426
+_CLIENT_ERROR = 0x0400  # RFC 8011, appendix B
 
 
 def ask(target: Target) -> dict[str, Any]:
@@ -46,6 +47,22 @@ def ask(target: Target) -> dict[str, Any]:
             path=target.path,
             status=status,
         )
+    answer = parse(data)
+    if answer is None:
+        raise UserError(
+            "devices",
+            "{address} is no IPP printer; check the address and the port",
+            address=target.shown,
+        )
+    if answer.status >= _CLIENT_ERROR:
+        raise UserError(
+            "devices",
+            "{address} answered {path} with the IPP error {status}; set lab_ipp_path to the printer's own path, "
+            "often /ipp/print or /ipp/printer",
+            address=target.shown,
+            path=target.path,
+            status=f"{answer.status:#06x}",
+        )
     faults = {QUESTION: {"error": "too_large"}} if len(data) > MAX_BYTES else {}
     return {"answers": {QUESTION: data[:MAX_BYTES].decode("latin-1")}, "faults": faults}
 
@@ -63,19 +80,24 @@ def _post(target: Target, body: bytes) -> tuple[int, bytes]:
     else:
         connection = http.client.HTTPConnection(target.address, target.port, timeout=target.seconds)
     # A socket's own limit starts anew with each byte; this one ends all of them.
-    watch = threading.Timer(target.seconds, _hang_up, [connection])
+    late = threading.Event()
+    watch = threading.Timer(target.seconds, _hang_up, [connection, late])
     watch.daemon = True
     watch.start()
     try:
         connection.request("POST", target.path, body, {"Content-Type": "application/ipp"})
         answer = connection.getresponse()
-        return answer.status, answer.read(MAX_BYTES + 1)
+        data = answer.read(MAX_BYTES + 1)
+        if late.is_set():
+            raise TimeoutError
+        return answer.status, data
     finally:
         watch.cancel()
         connection.close()
 
 
-def _hang_up(connection: http.client.HTTPConnection) -> None:
+def _hang_up(connection: http.client.HTTPConnection, late: threading.Event) -> None:
+    late.set()
     sock = connection.sock
     if sock is not None:
         try:

@@ -38,8 +38,9 @@ def read(evidence: Evidence, document: Document) -> None:
         "lamps": [{"hours": number_in(hours), "on": on == "1"} for hours, on in _LAMPS.findall(lamps)[:8]],
     }
     for command, path in _COMMANDS.items():
-        if said[command] is None:
-            document.unknown_unless_absent(path, evidence.answer(command))
+        reading = evidence.answer(command)
+        if reading.value is None:
+            document.unknown_unless_absent(path, reading)
             # PJLink never says "there is none": a projector of class 1 has no word for its serial.
             document.unknown(path, "not_supported", command)
     document.unknown("inventory.nics", "not_supported", "PJLink")

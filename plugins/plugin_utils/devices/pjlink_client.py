@@ -33,18 +33,22 @@ def ask(target: Target) -> dict[str, Any]:
         if asked["answers"].get("CLSS", "").strip() == "2":
             for name in CLASS_2:
                 _question(lines, target, f"%2{name} ?", asked)
+    if not asked["answers"]:
+        raise _no_projector(target)
     return asked
+
+
+def _no_projector(target: Target) -> UserError:
+    return UserError(
+        "devices", "{address} does not speak PJLink; check the address and the port", address=target.shown
+    )
 
 
 def _login(lines: Lines, target: Target) -> str:
     """What goes before the first command: MD5 of the projector's random number and the password, in hex."""
     greeting = _GREETING.fullmatch(lines.line())
     if greeting is None:
-        raise UserError(
-            "devices",
-            "{address} does not speak PJLink; check the address and the port",
-            address=target.shown,
-        )
+        raise _no_projector(target)
     if greeting[1]:
         return ""
     password = target.secrets.get("password")
