@@ -1,4 +1,4 @@
-"""Devices the whole way: asked over their protocols, beside the PCs in one ledger, matched with the book, read again."""
+"""Devices the whole way: asked in their protocols, beside the PCs in one ledger, matched with the book, read again."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from .values import number_in, text_of
 _POWER = {"0": "standby", "1": "on", "2": "cooling", "3": "warm-up"}
 _PARTS = ("fan", "lamp", "temperature", "cover", "filter", "other")
 _LEVELS = {"1": "warning", "2": "error"}
-_LAMPS = re.compile(r"(\d{1,5}) ([01])(?: |$)")
+_LAMPS = re.compile(r"(?<!\d)(\d{1,5}) ([01])(?: |$)", re.ASCII)
 _ERROR_STATUS = re.compile(r"[012]{6}")
 
 

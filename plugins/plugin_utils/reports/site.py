@@ -32,6 +32,7 @@ from ..ledger.records import (
 )
 from .files import replaced_folder
 from .hardware import facts_of, parts_of, unknown_notes
+from .network_device import device_kind, tables
 from .text import plain
 from .views import Device, Views, natural
 from .words import ASSET_FIELDS, KIND_MEANINGS, STATE_SIGNS, State, Words, money
@@ -289,6 +290,8 @@ class _Site:
                 facts=facts_of(machine, words) if machine is not None else [],
                 components=parts_of(machine, words) if machine is not None else [],
                 unknown=unknown_notes(machine, words) if machine is not None else [],
+                device_kind=device_kind(machine, words),
+                tables=tables(machine, words) if machine is not None else [],
                 twins=views.twins_of(machine) if machine is not None else [],
                 events=views.events_of(device, findings),
                 changes=self._changes,
@@ -364,7 +367,7 @@ class _Site:
         return (
             device.page,
             plain(asset.asset_number) if asset else "",
-            plain(asset.name if asset else machine.host if machine else ""),
+            plain(asset.name if asset else device_kind(machine, self.words) or _host(device)),
             plain(" ".join(part for part in (maker, model) if part)),
             plain(serial or ""),
             (self.views.room_number(device.room) or 0) - 1,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ansible_collections.jifang.lab.plugins.plugin_utils import reports
-from ansible_collections.jifang.lab.plugins.plugin_utils.reports import hardware, words
+from ansible_collections.jifang.lab.plugins.plugin_utils.reports import hardware, network_device, words
 from jinja2 import Environment
 from jinja2.ext import extract_from_ast
 
@@ -28,6 +28,10 @@ _TABLES = (
     words.ASSET_FIELDS,
     hardware._FACTS,
     hardware._FACT_WORDS,
+    network_device.DEVICE_KINDS,
+    network_device.FACTS,
+    network_device._COUNTS,
+    network_device._BATTERY,
 )
 
 
