@@ -12,6 +12,7 @@ from .target import Target, Unreachable
 
 LINE_BYTES = 4096
 ALL_BYTES = 256 * 1024
+NAMES = {"ipp": "IPP", "pjlink": "PJLink", "nut": "NUT"}
 
 
 class Lines:
@@ -82,7 +83,7 @@ def silent(target: Target, error: OSError | None = None) -> Unreachable:
                 "devices",
                 "{address} refused the connection; check the address and the port, and that {protocol} is switched on "
                 "in the device",
-                {"address": target.shown, "protocol": target.protocol.upper()},
+                {"address": target.shown, "protocol": NAMES[target.protocol]},
             )
         )
     return Unreachable(
@@ -92,7 +93,7 @@ def silent(target: Target, error: OSError | None = None) -> Unreachable:
             "address, and that {protocol} is switched on in it",
             {
                 "address": target.shown,
-                "protocol": target.protocol.upper(),
+                "protocol": NAMES[target.protocol],
                 "seconds": round(target.seconds),
             },
         )

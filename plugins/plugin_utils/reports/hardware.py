@@ -171,6 +171,8 @@ def _fact(machine: Machine, path: str, label: str, words: Words) -> Fact:
         text = byte_size(value)
     elif path == "state.boot_time" and isinstance(value, str):
         text = _local(value, words)
+    elif path == "state.device.status" and value in network_device.STATUS_WORDS:
+        text = _(network_device.STATUS_WORDS[str(value)])
     elif path.endswith("_seconds") and isinstance(value, int):
         text = network_device.duration(value, words)
     elif isinstance(value, (str, int)):

@@ -44,6 +44,28 @@ _BATTERY = {
     "runtime_seconds": "Battery lasts",
     "date": "Battery of",
 }
+# The parsers' own words for a state and for a part; what else a device says is shown as it is.
+STATUS_WORDS = {
+    "idle": "idle",
+    "printing": "printing",
+    "processing": "printing",
+    "stopped": "stopped",
+    "standby": "standby",
+    "on": "switched on",
+    "cooling": "cooling down",
+    "warm-up": "warming up",
+    "warmup": "warming up",
+    "normal": "on mains",
+    "battery": "on battery",
+    "bypass": "on bypass",
+}
+CLASS_WORDS = {
+    "chassis": "Chassis",
+    "powerSupply": "Power supply",
+    "fan": "Fan",
+    "module": "Module",
+    "stack": "Stack",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +132,7 @@ def tables(machine: Machine, words: Words) -> list[Table]:
             (_("Part"), _("Name"), _("Maker and model"), _("Serial")),
             _rows(inventory, "modules"),
             lambda row: (
-                _text(row, "class"),
+                _(CLASS_WORDS[name]) if (name := _text(row, "class")) in CLASS_WORDS else name,
                 _text(row, "name"),
                 " ".join(text for name in ("manufacturer", "model") if (text := _text(row, name))) or None,
                 _text(row, "serial"),
@@ -118,7 +140,7 @@ def tables(machine: Machine, words: Words) -> list[Table]:
         ),
         _table(
             _("Ports"),
-            (_("Port"), _("Description"), _("Connection"), _("Speed")),
+            (_("Port"), _("Port description"), _("Connection"), _("Speed")),
             _rows(state, "ports"),
             lambda row: (
                 _text(row, "name"),

@@ -32,6 +32,8 @@ _TABLES = (
     network_device.FACTS,
     network_device._COUNTS,
     network_device._BATTERY,
+    network_device.STATUS_WORDS,
+    network_device.CLASS_WORDS,
 )
 
 

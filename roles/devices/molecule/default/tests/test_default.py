@@ -38,7 +38,7 @@ def test_both_runs_are_in_the_ledger_and_check_mode_is_not(ledger: Ledger) -> No
     assert [(run.hosts, run.observed) for run in runs] == [(1, 0)] * 2
 
 
-def test_no_file_was_left_on_it(host: Host) -> None:
+@pytest.mark.parametrize("folder", ["/root", "/home/admin"])
+def test_no_file_was_left_in(host: Host, folder: str) -> None:
     with host.sudo():
-        assert not host.file("/root/.ansible").exists
-        assert not host.file("/home/admin/.ansible").exists
+        assert not host.file(f"{folder}/.ansible").exists
