@@ -98,5 +98,7 @@ def _components(session: Session) -> Iterator[tuple[int, list[Component]]]:
 
 
 def _telling(kind: ComponentKind, rows: list[Any]) -> Iterable[Any]:
-    changed = len({row.first_seen_at for row in rows}) > 1 or any(row.removed_at for row in rows)
+    changed = len({row.first_seen_at for row in rows}) > 1 or any(
+        row.removed_at or row.whole_at for row in rows
+    )
     return rows if changed or kind is ComponentKind.MONITOR else ()

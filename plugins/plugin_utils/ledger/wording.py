@@ -41,6 +41,10 @@ ADVICE = {
         "then correct the book or report the shortage."
     ),
     "unknown_off": "Switch the computer on, check the network cable, and collect again.",
+    "room_silent": (
+        "Most computers of this room did not answer. Check the room's power and its switch, switch them on, and"
+        " collect again."
+    ),
     "unknown_failed": (
         "The computer answered but collecting failed. Read the reason in the run, put it right, and collect"
         " again."
@@ -91,6 +95,10 @@ ADVICE = {
     "component_moved": (
         "The part is now in the other computer. If the move was planned, confirm it; if not, put it back."
     ),
+    "room_parts": (
+        "The same kind of part changed in most computers of this room at once. If it was planned, confirm it; if"
+        " not, check the room now and find out who was there."
+    ),
     "swap_computers": "Swap the two computers back, or correct both seats in the book.",
     "swap_monitors": "Swap the two monitors back, or correct both seats in the book.",
     "swap_parts": "The two computers have exchanged parts. Swap them back, or confirm the change.",
@@ -128,6 +136,7 @@ FIELDS = {
     "nic": "Network card",
     "optical": "Optical drive",
     "battery": "Battery",
+    "answered": "Computers that answered",
 }
 
 VALUES = {
