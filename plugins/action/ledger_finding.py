@@ -13,8 +13,8 @@ from ansible_collections.jifang.lab.plugins.plugin_utils.ledger.finding_decision
     Decision,
     DecisionKind,
     apply_decision,
+    category_of,
 )
-from ansible_collections.jifang.lab.plugins.plugin_utils.ledger.records import DecisionCategory
 
 _DONE = {
     DecisionKind.CONFIRM: "Finding {number} confirmed: {reason}",
@@ -28,8 +28,8 @@ class ActionModule(LedgerAction):
         **LedgerAction.LEDGER_ARGUMENTS,
         "finding": {"type": "int", "required": True},
         "decision": {"type": "str", "required": True, "choices": [kind.value for kind in DecisionKind]},
-        "category": {"type": "str", "choices": [category.value for category in DecisionCategory]},
-        # Not required: an empty one is refused with a sentence that says what to write.
+        # Not required and without choices: what is missing or wrong is refused in the person's language.
+        "category": {"type": "str", "default": ""},
         "reason": {"type": "str", "default": ""},
         "repair_number": {"type": "str", "default": ""},
     }
@@ -39,7 +39,7 @@ class ActionModule(LedgerAction):
         decision = Decision(
             kind=kind,
             reason=arguments["reason"],
-            category=DecisionCategory(arguments["category"]) if arguments["category"] else None,
+            category=category_of(arguments["category"], arguments["finding"]),
             repair_number=arguments["repair_number"],
         )
         with self.ledger(arguments, create=False) as ledger:

@@ -24,9 +24,11 @@ options:
     choices: [confirm, dismiss, reopen]
     required: true
   category:
-    description: Why a finding is confirmed. Required for O(decision=confirm), refused otherwise.
+    description:
+      - Why a finding is confirmed - V(repair_order), V(upgrade), V(damage) or V(other).
+      - Needed for O(decision=confirm), refused otherwise.
     type: str
-    choices: [repair_order, upgrade, damage, other]
+    default: ""
   reason:
     description: Why, in a sentence. An empty one is refused.
     type: str

@@ -58,6 +58,25 @@ class Decided:
     event: Event
 
 
+def category_of(text: str, number: int) -> DecisionCategory | None:
+    """The category that a person wrote, None where nothing was. Raises UserError on any other word."""
+    word = text.strip()
+    if not word:
+        return None
+    if word not in frozenset(DecisionCategory):
+        raise _which_category(number)
+    return DecisionCategory(word)
+
+
+def _which_category(number: int | None) -> UserError:
+    return UserError(
+        "ledger",
+        "Say why finding {number} is confirmed: {categories}. Nothing was changed.",
+        number=number,
+        categories=", ".join(DecisionCategory),
+    )
+
+
 def decide(finding: Finding, decision: Decision, *, actor: str, at: datetime) -> Finding:
     """The finding as the decision leaves it.
 
@@ -75,12 +94,7 @@ def decide(finding: Finding, decision: Decision, *, actor: str, at: datetime) ->
             number=finding.id,
         )
     if decision.kind is DecisionKind.CONFIRM and decision.category is None:
-        raise UserError(
-            "ledger",
-            "Say why finding {number} is confirmed: {categories}. Nothing was changed.",
-            number=finding.id,
-            categories=", ".join(DecisionCategory),
-        )
+        raise _which_category(finding.id)
     if decision.kind is not DecisionKind.CONFIRM and (decision.category is not None or number):
         raise UserError(
             "ledger",

@@ -30,8 +30,8 @@ from .collector import paused
 from .column_types import in_chunks
 from .database import Ledger, Transaction
 from .loading import load_records
-from .matching import Link, match
 from .logins import document
+from .matching import Link, match
 from .models import FindingRow, MachineRow
 from .reconcile import Scope, reconcile
 from .records import Asset, Event, Finding, FindingKind, FindingStatus, Machine
