@@ -47,9 +47,10 @@ def part(row: ComponentRow) -> Part:
 
 
 def document(part: Part, change: Mapping[str, Any]) -> dict[str, Any]:
-    """A part as its events carry it, with what is known of its change."""
+    """A part as its events carry it, with when it was last whole. Not with who was logged in: the history can
+    forget nothing, and they are pupils."""
     fields = {name: getattr(part, name) for name in _COLUMNS if name not in ("key", "attributes")}
-    return {**fields, **change}
+    return {**fields, "whole_at": change["whole_at"]}
 
 
 def move_on(session: Session, seen: Sequence[tuple[int, datetime, datetime]]) -> None:

@@ -188,6 +188,7 @@ def _open(tx: Transaction, findings: Sequence[Finding]) -> int:
     tx.session.flush()
     for row, finding in zip(rows, findings, strict=True):
         after = {"kind": finding.kind, "key": finding.key, **_content(finding), "status": FindingStatus.OPEN}
+        del after["logins"]
         tx.record("finding.opened", f"finding:{row.id}", None, after)
     tx.session.expunge_all()
     return len(rows)
@@ -235,8 +236,10 @@ def _is_past(row: Any) -> bool:
 def _change(tx: Transaction, row: Any, action: str, content: Mapping[str, Any], **unrecorded: Any) -> None:
     changes = {name: value for name, value in content.items() if getattr(row, name) != value}
     tx.session.execute(update(FindingRow).where(FindingRow.id == row.id).values(**changes, **unrecorded))
-    before = {"key": row.key, **{name: getattr(row, name) for name in changes}}
-    tx.record(action, f"finding:{row.id}", before, {"key": row.key, **changes})
+    # Who was logged in is no part of a history that can forget nothing.
+    told = {name: value for name, value in changes.items() if name != "logins"}
+    before = {"key": row.key, **{name: getattr(row, name) for name in told}}
+    tx.record(action, f"finding:{row.id}", before, {"key": row.key, **told})
 
 
 def _content(finding: Finding) -> dict[str, Any]:

@@ -75,7 +75,7 @@ def _changed(machine: Machine, at: datetime, group: list[Change], others: list[s
 def _room_wide(
     school: School, rows: Iterable[Change], one_look: timedelta
 ) -> Iterator[tuple[str, list[Change]]]:
-    """(room, changes of one kind) where most of its computers changed in one look."""
+    """(room, changes of one kind in these computers) where most computers lost, or got, one in one look."""
     size: defaultdict[str | None, int] = defaultdict(int)
     for machine in school.present.values():
         size[room_key(machine.room)] += 1
@@ -86,8 +86,11 @@ def _room_wide(
             by_room[room, row.part.kind].append(row)
     for (room, _), group in sorted(by_room.items()):
         for look in _looks(group, one_look):
-            if is_most(len({row.machine.id for row in look}), size[room]):
-                yield room, look
+            for added in (False, True):
+                those = {row.machine.id for row in look if row.added is added}
+                if is_most(len(those), size[room]):
+                    yield room, [row for row in look if row.machine.id in those]
+                    break
 
 
 def _looks(rows: Iterable[Change], one_look: timedelta) -> Iterator[list[Change]]:
