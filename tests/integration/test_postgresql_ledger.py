@@ -20,12 +20,16 @@ from demo.school import load
 from tests.integration.support import UNREACHABLE, School
 from tests.postgresql import PASSWORD, running_server
 from tests.unit.ledger import (
+    test_changes,
     test_commit,
     test_database,
     test_events,
     test_faults,
+    test_finding_decisions,
     test_findings,
+    test_migrations,
     test_reparse,
+    test_silent_rooms,
     test_snapshot,
 )
 from tests.unit.ledger.book import test_apply
@@ -47,12 +51,16 @@ ONLY_SQLITE = {
 }
 for _module in (
     test_apply,
+    test_changes,
     test_commit,
     test_database,
     test_events,
     test_faults,
+    test_finding_decisions,
     test_findings,
+    test_migrations,
     test_reparse,
+    test_silent_rooms,
     test_snapshot,
 ):
     for _name, _test in vars(_module).items():

@@ -152,17 +152,16 @@ def counted(ledger):
         return session.scalar(select(func.count()).select_from(EventRow))
 
 
-@pytest.fixture
 def changed(ledger):
-    """A ledger in which a module was replaced, and the finding's number."""
+    """A module was replaced: the finding's number."""
     look(ledger, modules("AAAA1111", "BBBB2222"), 0)
     look(ledger, modules("AAAA1111", "CCCC3333"), 1)
     (finding,) = stored(ledger)
-    return ledger, finding.id
+    return finding.id
 
 
-def test_a_decision_is_an_event_with_person_and_reason(changed):
-    ledger, number = changed
+def test_a_decision_is_an_event_with_person_and_reason(ledger):
+    number = changed(ledger)
     decided = apply_decision(ledger, number, replace(CONFIRM, repair_number="BX-2026-0031"), actor="李老师")
     assert stored(ledger) == [decided.after]
     event = decided.event
@@ -185,8 +184,8 @@ def test_a_decision_is_an_event_with_person_and_reason(changed):
 
 
 @pytest.mark.parametrize("number", [0, -1, 999, 10**30])
-def test_an_unknown_number_is_refused_and_nothing_is_written(changed, number):
-    ledger, _ = changed
+def test_an_unknown_number_is_refused_and_nothing_is_written(ledger, number):
+    changed(ledger)
     before = stored(ledger), counted(ledger)
     with pytest.raises(UserError) as error:
         apply_decision(ledger, number, CONFIRM, actor="李老师")
@@ -194,8 +193,8 @@ def test_an_unknown_number_is_refused_and_nothing_is_written(changed, number):
     assert (stored(ledger), counted(ledger)) == before
 
 
-def test_a_refused_decision_and_a_dry_run_write_nothing(changed):
-    ledger, number = changed
+def test_a_refused_decision_and_a_dry_run_write_nothing(ledger):
+    number = changed(ledger)
     before = stored(ledger), counted(ledger)
     with pytest.raises(UserError):
         apply_decision(ledger, number, replace(CONFIRM, reason=""), actor="李老师")
@@ -204,8 +203,8 @@ def test_a_refused_decision_and_a_dry_run_write_nothing(changed):
 
 
 @pytest.mark.parametrize("decision", [CONFIRM, DISMISS])
-def test_a_decided_change_is_the_new_normal_and_a_later_one_is_told(changed, decision):
-    ledger, number = changed
+def test_a_decided_change_is_the_new_normal_and_a_later_one_is_told(ledger, decision):
+    number = changed(ledger)
     apply_decision(ledger, number, decision, actor="李老师")
     decided = stored(ledger)
     for night in (2, 3):
