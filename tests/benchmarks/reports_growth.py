@@ -94,6 +94,7 @@ def fill(tx: Transaction, school: Snapshot) -> None:
             id=attrgetter("id"),
             asset_id=lambda _: None,
             features=lambda _: {},
+            logins=lambda _: [],
         ),
         models.ObservationRow: [
             {

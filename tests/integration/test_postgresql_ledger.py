@@ -21,12 +21,16 @@ from tests.integration.support import UNREACHABLE, School
 from tests.postgresql import PASSWORD, running_server
 from tests.samples.registers import ASSETS, enter
 from tests.unit.ledger import (
+    test_changes,
     test_commit,
     test_database,
     test_events,
     test_faults,
+    test_finding_decisions,
     test_findings,
+    test_migrations,
     test_reparse,
+    test_silent_rooms,
     test_snapshot,
 )
 from tests.unit.ledger.book import test_apply
@@ -49,12 +53,16 @@ ONLY_SQLITE = {
 }
 for _module in (
     test_apply,
+    test_changes,
     test_commit,
     test_database,
     test_events,
     test_faults,
+    test_finding_decisions,
     test_findings,
+    test_migrations,
     test_reparse,
+    test_silent_rooms,
     test_snapshot,
     test_store,
 ):

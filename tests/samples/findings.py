@@ -10,6 +10,7 @@ from ansible_collections.jifang.lab.plugins.plugin_utils.ledger.records import (
     Finding,
     FindingKind,
     FindingStatus,
+    Login,
 )
 
 from tests.samples.records import EARLIER, NOW, ROOM, SERVER_ROOM
@@ -84,6 +85,8 @@ def sample_findings() -> tuple[Finding, ...]:
             FindingKind.COMPONENT_CHANGED,
             "component_changed",
             Difference(field="memory", book="DIMM2 Samsung 8 GB 38A100032", fact=None),
+            last_whole_at=EARLIER,
+            logins=(Login(user="pupil07", host="pc03", seen_at=NOW),),
             seat="03",
             asset_numbers=("2023-0003",),
             hosts=("pc03",),

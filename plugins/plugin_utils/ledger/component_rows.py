@@ -14,15 +14,19 @@ from sqlalchemy.orm import Session
 from .column_types import bulk_insert, in_chunks
 from .components import Part, components, diff, unknown_kinds
 from .database import Transaction
+from .logins import Document, at_or_after
 from .models import ComponentRow
+from .records import ComponentKind
 
 _COLUMNS = tuple(field.name for field in fields(Part))
+_NO_CHANGE: Mapping[str, Any] = {"whole_at": None, "logins": ()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
     """One look at a machine. ``since`` is when it was first seen, None for a machine that is new with this
-    look; ``unknown_before`` is the ``unknown`` of the facts before these."""
+    look; ``unknown_before`` is the ``unknown`` of the facts before these, ``before`` their time, ``logins`` who was
+    seen at the machine (``logins.py``)."""
 
     machine: int
     at: datetime
@@ -30,15 +34,23 @@ class Look:
     unknown: Mapping[str, Any]
     since: datetime | None
     unknown_before: Mapping[str, Any]
+    before: datetime | None = None
+    logins: Sequence[Document] = ()
+
+    def change(self, whole_at: datetime | None) -> dict[str, Any]:
+        """What a row keeps of a change that this look shows."""
+        return {"whole_at": whole_at, "logins": at_or_after(self.logins, whole_at)}
 
 
 def part(row: ComponentRow) -> Part:
     return Part(**{name: getattr(row, name) for name in _COLUMNS})
 
 
-def document(part: Part) -> dict[str, Any]:
-    """A part as its events carry it."""
-    return {name: getattr(part, name) for name in _COLUMNS if name not in ("key", "attributes")}
+def document(part: Part, change: Mapping[str, Any]) -> dict[str, Any]:
+    """A part as its events carry it, with when it was last whole. Not with who was logged in: the history can
+    forget nothing, and they are pupils."""
+    fields = {name: getattr(part, name) for name in _COLUMNS if name not in ("key", "attributes")}
+    return {**fields, "whole_at": change["whole_at"]}
 
 
 def move_on(session: Session, seen: Sequence[tuple[int, datetime, datetime]]) -> None:
@@ -63,7 +75,7 @@ def write(transaction: Transaction, looks: Sequence[Look]) -> tuple[int, int]:
     """
     _insert(
         transaction.session,
-        [(look, look.at, components(look.inventory)) for look in looks if look.since is None],
+        [(look, look.at, components(look.inventory), _NO_CHANGE) for look in looks if look.since is None],
     )
     known = [look for look in looks if look.since is not None]
     rows = _rows(transaction.session, [look.machine for look in known])
@@ -88,7 +100,7 @@ def reread(session: Session, look: Look) -> None:
     for found in changes.added:
         former = rows.get((found.kind, found.key))
         if former is None:
-            _insert(session, [(look, look.since or look.at, [found])])
+            _insert(session, [(look, look.since or look.at, [found], _NO_CHANGE)])
         else:
             _fill(former, found)
             former.last_seen_at, former.removed_at = look.at, None
@@ -109,25 +121,43 @@ def _update(
     there = {key: row for key, row in rows.items() if row.removed_at is None}
     changes = diff([part(row) for row in there.values()], components(look.inventory), look.unknown)
     learned = unknown_kinds(look.unknown_before) - {kind for kind, _ in there}
+    known = _last_known(look, there)
     for before, after in changes.kept:
         _keep(transaction.session, look, rows, before, after)
     for gone in changes.removed:
-        rows[gone.kind, gone.key].removed_at = look.at
-        transaction.record("component.removed", f"machine:{look.machine}", document(gone), None)
+        row = rows[gone.kind, gone.key]
+        change = look.change(row.last_seen_at)
+        row.removed_at = look.at
+        row.whole_at, row.logins = change["whole_at"], change["logins"]
+        transaction.record("component.removed", f"machine:{look.machine}", document(gone, change), None)
     new = []
     for found in changes.added:
-        first = look.since if found.kind in learned and look.since else look.at
+        come_to_light = found.kind in learned
+        first = look.since if come_to_light and look.since else look.at
+        change = look.change(None if come_to_light else known.get(found.kind, look.before))
         former = rows.get((found.kind, found.key))
         if former is not None:
             _fill(former, found)
             former.first_seen_at, former.last_seen_at, former.removed_at = first, look.at, None
+            former.whole_at, former.logins, former.returned = change["whole_at"], change["logins"], True
         else:
-            new.append((look, first, [found]))
-        if found.kind not in learned:
-            transaction.record("component.added", f"machine:{look.machine}", None, document(found))
+            new.append((look, first, [found], change))
+        if not come_to_light:
+            transaction.record("component.added", f"machine:{look.machine}", None, document(found, change))
     transaction.session.flush()
     _insert(transaction.session, new)
     return sum(found.kind not in learned for found in changes.added), len(changes.removed)
+
+
+def _last_known(
+    look: Look, there: Mapping[tuple[str, str], ComponentRow]
+) -> dict[ComponentKind, datetime | None]:
+    """Of each kind that the look before did not know: the last one that did, None where none ever did."""
+    known: dict[ComponentKind, datetime | None] = dict.fromkeys(unknown_kinds(look.unknown_before))
+    for row in there.values():
+        if row.kind in known:
+            known[row.kind] = max(row.last_seen_at, known[row.kind] or row.last_seen_at)
+    return known
 
 
 def _keep(
@@ -158,15 +188,18 @@ def _fill(row: ComponentRow, found: Part) -> None:
         setattr(row, name, getattr(found, name))
 
 
-def _insert(session: Session, parts: Iterable[tuple[Look, datetime, Iterable[Part]]]) -> None:
+def _insert(
+    session: Session, parts: Iterable[tuple[Look, datetime, Iterable[Part], Mapping[str, Any]]]
+) -> None:
     values = [
         {
             "machine_id": look.machine,
             **{name: getattr(found, name) for name in _COLUMNS},
             "first_seen_at": first,
             "last_seen_at": look.at,
+            **change,
         }
-        for look, first, several in parts
+        for look, first, several, change in parts
         for found in several
     ]
     bulk_insert(session, ComponentRow, values)

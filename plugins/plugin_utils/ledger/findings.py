@@ -12,6 +12,9 @@ resolved   reopened                    reopened                       stays reso
 
 A person dismisses a disagreement, not a day: a dismissed one that comes and goes (a PC that is often off)
 stays dismissed until it says something else. What lies outside the scope is left as it is.
+
+A change of parts is told by its instant. Once decided it stays as it is: a later change is a finding of its own, and
+what a decided finding stood for (a room's, a swap's changes) is not told again when that finding falls apart.
 """
 
 from __future__ import annotations
@@ -27,12 +30,19 @@ from .collector import paused
 from .column_types import in_chunks
 from .database import Ledger, Transaction
 from .loading import load_records
+from .logins import document
 from .matching import Link, match
 from .models import FindingRow, MachineRow
 from .reconcile import Scope, reconcile
 from .records import Asset, Event, Finding, FindingKind, FindingStatus, Machine
 
-_CONTENT = ("advice", "room", "seat", "asset_numbers", "hosts", "differences")
+_CONTENT = (
+    *("advice", "room", "seat", "asset_numbers", "hosts", "differences"),
+    *("last_whole_at", "logins", "stands_for"),
+)
+# What a person's decision fills in.
+_DECISION = ("closed_at", "closed_by", "closed_reason", "category", "repair_number")
+_DECIDED = frozenset({FindingStatus.CONFIRMED, FindingStatus.DISMISSED})
 # What makes it the same disagreement: who it is about and what both sides say.
 _SUBSTANCE = ("asset_numbers", "hosts", "differences")
 
@@ -53,7 +63,8 @@ class FindingsSummary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReconcileSummary:
-    """What one reconciliation did. ``open_by_kind`` counts what is open or confirmed now, in its scope;
+    """What one reconciliation did. ``open_by_kind`` counts what is open or confirmed now, in its scope, without
+    confirmed changes of parts, which are the new normal;
     ``events`` are what was recorded."""
 
     assets: int
@@ -136,7 +147,9 @@ def apply_findings(tx: Transaction, findings: Iterable[Finding], scope: Scope) -
     counts: Counter[str] = Counter()
     seen_again: list[int] = []
     known: set[str] = set()
-    for row in tx.session.execute(select(*FindingRow.__table__.columns)).all():
+    rows = tx.session.execute(select(*FindingRow.__table__.columns)).all()
+    found = _untold(found, rows)
+    for row in rows:
         known.add(row.key)
         again = found.get(row.key)
         if again is None:
@@ -151,6 +164,21 @@ def apply_findings(tx: Transaction, findings: Iterable[Finding], scope: Scope) -
     return FindingsSummary(**counts)
 
 
+def _untold(found: Mapping[str, Finding], rows: Iterable[Any]) -> dict[str, Finding]:
+    """Without changes of parts all of which a person has decided as other findings."""
+    settled: set[str] = set()
+    decided: set[str] = set()
+    for row in rows:
+        if row.status in _DECIDED:
+            decided.add(row.key)
+            settled.update(row.stands_for)
+    return {
+        key: finding
+        for key, finding in found.items()
+        if key in decided or not finding.stands_for or not settled.issuperset(finding.stands_for)
+    }
+
+
 def _open(tx: Transaction, findings: Sequence[Finding]) -> int:
     rows = [
         FindingRow(kind=f.kind, key=f.key, opened_at=tx.at, last_seen_at=tx.at, **_content(f))
@@ -160,6 +188,7 @@ def _open(tx: Transaction, findings: Sequence[Finding]) -> int:
     tx.session.flush()
     for row, finding in zip(rows, findings, strict=True):
         after = {"kind": finding.kind, "key": finding.key, **_content(finding), "status": FindingStatus.OPEN}
+        del after["logins"]
         tx.record("finding.opened", f"finding:{row.id}", None, after)
     tx.session.expunge_all()
     return len(rows)
@@ -168,9 +197,14 @@ def _open(tx: Transaction, findings: Sequence[Finding]) -> int:
 def _again(tx: Transaction, row: Any, finding: Finding) -> list[str]:
     """A finding that the ledger has: the counts that it adds to."""
     content = _content(finding)
-    same = all(getattr(row, name) == content[name] for name in _SUBSTANCE)
+    if _is_past(row):
+        same = not row.stands_for or set(finding.stands_for) <= set(row.stands_for)
+        if row.status is FindingStatus.CONFIRMED and same:
+            return ["still_open"]
+    else:
+        same = all(getattr(row, name) == content[name] for name in _SUBSTANCE)
     if row.status is FindingStatus.RESOLVED or (row.status is not FindingStatus.OPEN and not same):
-        fresh = {"opened_at": tx.at, "closed_at": None, "closed_by": None, "closed_reason": None}
+        fresh = {"opened_at": tx.at, **dict.fromkeys(_DECISION)}
         _change(tx, row, "finding.reopened", {**content, "status": FindingStatus.OPEN}, **fresh)
         return ["reopened"]
     if row.status is FindingStatus.DISMISSED:
@@ -185,18 +219,27 @@ def _gone(tx: Transaction, row: Any, scope: Scope) -> str:
     """A finding of the ledger that was not found: the count that it adds to."""
     if row.status is FindingStatus.RESOLVED:
         return "nothing"
-    if row.status is FindingStatus.DISMISSED or not scope.covers(_place_of(row)):
+    settled = row.status is FindingStatus.DISMISSED or (row.status in _DECIDED and _is_past(row))
+    if settled or not scope.settles(_place_of(row)):
         return "untouched"
     closed = {"closed_at": tx.at, "closed_by": tx.actor}
     _change(tx, row, "finding.resolved", {"status": FindingStatus.RESOLVED}, **closed)
     return "resolved"
 
 
+def _is_past(row: Any) -> bool:
+    """Whether it tells of changes of parts, which have happened whatever a later look sees. Rows that are older
+    than ``stands_for`` have none."""
+    return bool(row.stands_for) or row.kind is FindingKind.COMPONENT_CHANGED
+
+
 def _change(tx: Transaction, row: Any, action: str, content: Mapping[str, Any], **unrecorded: Any) -> None:
     changes = {name: value for name, value in content.items() if getattr(row, name) != value}
     tx.session.execute(update(FindingRow).where(FindingRow.id == row.id).values(**changes, **unrecorded))
-    before = {"key": row.key, **{name: getattr(row, name) for name in changes}}
-    tx.record(action, f"finding:{row.id}", before, {"key": row.key, **changes})
+    # Who was logged in is no part of a history that can forget nothing.
+    told = {name: value for name, value in changes.items() if name != "logins"}
+    before = {"key": row.key, **{name: getattr(row, name) for name in told}}
+    tx.record(action, f"finding:{row.id}", before, {"key": row.key, **told})
 
 
 def _content(finding: Finding) -> dict[str, Any]:
@@ -208,6 +251,9 @@ def _content(finding: Finding) -> dict[str, Any]:
         "asset_numbers": list(finding.asset_numbers),
         "hosts": list(finding.hosts),
         "differences": [asdict(difference) for difference in finding.differences],
+        "last_whole_at": finding.last_whole_at,
+        "logins": [document(login) for login in finding.logins],
+        "stands_for": list(finding.stands_for),
     }
 
 
@@ -220,5 +266,9 @@ def _place_of(row: Any) -> Finding:
 def _open_by_kind(tx: Transaction, scope: Scope) -> dict[FindingKind, int]:
     live = (FindingStatus.OPEN, FindingStatus.CONFIRMED)
     rows = tx.session.execute(select(*FindingRow.__table__.columns).where(FindingRow.status.in_(live)))
-    counts = Counter(row.kind for row in rows if scope.covers(_place_of(row)))
+    counts = Counter(
+        row.kind
+        for row in rows
+        if scope.covers(_place_of(row)) and not (row.status in _DECIDED and _is_past(row))
+    )
     return {kind: counts[kind] for kind in FindingKind if counts[kind]}

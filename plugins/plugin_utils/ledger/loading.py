@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from .logins import logins
 from .models import ComponentRow, MachineRow, ObservationRow, machine_record
 from .records import Asset, Component, ComponentKind, Machine, Sighting
 from .snapshot import load_assets, load_newest_sightings
@@ -91,7 +92,7 @@ def _components(session: Session) -> Iterator[tuple[int, list[Component]]]:
     )
     for machine_id, rows in groupby(session.execute(query), key=attrgetter("machine_id")):
         kept = [
-            Component(**row._mapping)
+            Component(**{**row._mapping, "logins": logins(row.logins)})
             for kind, group in groupby(rows, key=attrgetter("kind"))
             for row in _telling(kind, list(group))
         ]
@@ -100,5 +101,7 @@ def _components(session: Session) -> Iterator[tuple[int, list[Component]]]:
 
 
 def _telling(kind: ComponentKind, rows: list[Any]) -> Iterable[Any]:
-    changed = len({row.first_seen_at for row in rows}) > 1 or any(row.removed_at for row in rows)
+    changed = len({row.first_seen_at for row in rows}) > 1 or any(
+        row.removed_at or row.whole_at for row in rows
+    )
     return rows if changed or kind is ComponentKind.MONITOR else ()

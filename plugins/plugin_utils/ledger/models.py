@@ -17,11 +17,13 @@ from sqlalchemy import BigInteger, Date, ForeignKey, Index, LargeBinary, Text, U
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from .column_types import Choice, Json, Money, UtcDateTime
+from .logins import logins
 from .records import (
     Asset,
     AssetStatus,
     Component,
     ComponentKind,
+    DecisionCategory,
     Difference,
     Event,
     Finding,
@@ -45,6 +47,7 @@ class Base(DeclarativeBase):
         Decimal: Money,
         AssetStatus: Choice(AssetStatus),
         ComponentKind: Choice(ComponentKind),
+        DecisionCategory: Choice(DecisionCategory),
         FindingKind: Choice(FindingKind),
         FindingStatus: Choice(FindingStatus),
         RegisterKind: Choice(RegisterKind),
@@ -136,7 +139,8 @@ class RunRow(Base):
 
 class MachineRow(Base):
     """A computer that was really seen. ``state``, ``unknown`` and ``raw`` are of its newest sighting; its
-    inventory is that of its current observation. ``features`` are what tells it apart where no key does.
+    inventory is that of its current observation. ``features`` are what tells it apart where no key does;
+    ``logins`` who was seen logged in (``logins.py``).
     """
 
     __tablename__ = "machine"
@@ -157,6 +161,7 @@ class MachineRow(Base):
     features: Mapped[dict[str, str]] = _json()
     weak_identity: Mapped[bool] = mapped_column(default=False)
     ambiguous_with: Mapped[list[int]] = _json(list)
+    logins: Mapped[list[dict[str, Any]]] = _json(list)
 
     def to_record(
         self, inventory: Mapping[str, Any] | None = None, components: tuple[Component, ...] = ()
@@ -234,6 +239,9 @@ class ComponentRow(Base):
     first_seen_at: Mapped[datetime]
     last_seen_at: Mapped[datetime]
     removed_at: Mapped[datetime | None]
+    whole_at: Mapped[datetime | None]
+    logins: Mapped[list[dict[str, Any]]] = _json(list)
+    returned: Mapped[bool] = mapped_column(default=False)
 
     __table_args__ = (UniqueConstraint("machine_id", "kind", "key"),)
 
@@ -281,12 +289,17 @@ class FindingRow(Base):
     asset_numbers: Mapped[list[str]] = _json(list)
     hosts: Mapped[list[str]] = _json(list)
     differences: Mapped[list[dict[str, str | None]]] = _json(list)
+    last_whole_at: Mapped[datetime | None]
+    logins: Mapped[list[dict[str, Any]]] = _json(list)
+    stands_for: Mapped[list[str]] = _json(list)
     status: Mapped[FindingStatus] = mapped_column(default=FindingStatus.OPEN, index=True)
     opened_at: Mapped[datetime]
     last_seen_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
     closed_by: Mapped[str | None]
     closed_reason: Mapped[str | None]
+    category: Mapped[DecisionCategory | None]
+    repair_number: Mapped[str | None]
 
     def to_record(self) -> Finding:
         return Finding(
@@ -301,6 +314,9 @@ class FindingRow(Base):
                 Difference(field=str(each["field"]), book=each["book"], fact=each["fact"])
                 for each in self.differences
             ),
+            last_whole_at=self.last_whole_at,
+            logins=logins(self.logins),
+            stands_for=tuple(self.stands_for),
             id=self.id,
             status=self.status,
             opened_at=self.opened_at,
@@ -308,6 +324,8 @@ class FindingRow(Base):
             closed_at=self.closed_at,
             closed_by=self.closed_by,
             closed_reason=self.closed_reason,
+            category=self.category,
+            repair_number=self.repair_number,
         )
 
 
@@ -413,6 +431,9 @@ def component_record(row: Any) -> Component:
         first_seen_at=row.first_seen_at,
         last_seen_at=row.last_seen_at,
         removed_at=row.removed_at,
+        whole_at=row.whole_at,
+        logins=logins(row.logins),
+        returned=row.returned,
     )
 
 

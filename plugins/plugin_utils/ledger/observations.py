@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from . import component_rows
+from . import component_rows, logins
 from .column_types import bulk_insert, in_chunks
 from .commit_summary import Ambiguity, CommitSummary
 from .database import Transaction
@@ -39,6 +39,12 @@ class _Sighting:
     machine: int
     former: Any = None
     keys: Keys = Keys({})  # noqa: RUF009 - frozen
+
+    @property
+    def logins(self) -> list[logins.Document]:
+        """Who was seen at the machine, this look included."""
+        before = [] if self.former is None else self.former.logins
+        return logins.seen(before, json.loads(self.facts.state), self.report.host, self.report.at)
 
     @property
     def late(self) -> bool:
@@ -148,6 +154,7 @@ def _former(session: Session, numbers: Iterable[int]) -> dict[int, Any]:
         machine.last_status_at,
         machine.unknown,
         machine.ambiguous_with,
+        machine.logins,
         observation.id.label("observation"),
         observation.digest,
         observation.evidence_digest,
@@ -205,6 +212,7 @@ def _machine_values(one: _Sighting) -> dict[str, Any]:
         "raw": facts.raw,
         "features": facts.features,
         "weak_identity": one.decision.weak,
+        "logins": one.logins,
     }
 
 
@@ -349,6 +357,8 @@ def _write_components(
                 unknown=json.loads(one.facts.unknown),
                 since=None if one.former is None else one.former.first_seen_at,
                 unknown_before={} if one.former is None else one.former.unknown,
+                before=None if one.former is None else one.former.last_seen_at,
+                logins=one.logins,
             )
             for one in sightings
             if not one.unchanged

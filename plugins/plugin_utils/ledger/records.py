@@ -80,6 +80,15 @@ class RegisterKind(StrEnum):
     LICENCE = "licence"  # 软件授权
 
 
+class DecisionCategory(StrEnum):
+    """Why a person took a finding as it is."""
+
+    REPAIR_ORDER = "repair_order"  # 报修单
+    UPGRADE = "upgrade"  # 升级
+    DAMAGE = "damage"  # 损坏
+    OTHER = "other"  # 其他
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asset:
     """One row of the property register, as a person entered it. Facts never change it.
@@ -116,8 +125,22 @@ class Asset:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Login:
+    """An account that was logged in at a host: ``seen_at`` is the last look that saw it there, ``since`` when
+    its session began, None where that is not known."""
+
+    user: str
+    host: str
+    seen_at: datetime
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Component:
     """A part seen in a machine. ``removed_at`` is set once a later full observation lacks it.
+
+    Of its newest change (it came, or it went) ``whole_at`` is the last look before it that knew this kind of
+    part, and ``logins`` who was logged in then or since. ``returned``: it had been here before.
 
     ``key`` tells parts of one kind in one machine apart: the serial where there is one, else maker, model,
     size and a running number, so that a part moved to another slot stays the same part.
@@ -135,6 +158,9 @@ class Component:
     first_seen_at: datetime
     last_seen_at: datetime
     removed_at: datetime | None = None
+    whole_at: datetime | None = None
+    logins: tuple[Login, ...] = ()
+    returned: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,7 +222,10 @@ class Finding:
     """A disagreement with both of its sides and the next step.
 
     ``key`` is stable from run to run: the same disagreement found again is the same finding.
-    ``advice`` is a code; reports translate it to the sentence that says what to do next.
+    ``advice`` is a code; reports translate it to the sentence that says what to do next. Of a change of parts
+    ``last_whole_at`` is the last look that saw everything as it was before, ``logins`` who was logged in then or
+    since, the last first, and ``stands_for`` names the single changes that it tells of. ``category`` and
+    ``repair_number`` are of a person's decision, with ``closed_reason``.
     """
 
     kind: FindingKind
@@ -207,6 +236,9 @@ class Finding:
     asset_numbers: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
     differences: tuple[Difference, ...] = ()
+    last_whole_at: datetime | None = None
+    logins: tuple[Login, ...] = ()
+    stands_for: tuple[str, ...] = ()
     id: int | None = None
     status: FindingStatus = FindingStatus.OPEN
     opened_at: datetime | None = None
@@ -214,6 +246,8 @@ class Finding:
     closed_at: datetime | None = None
     closed_by: str | None = None
     closed_reason: str | None = None
+    category: DecisionCategory | None = None
+    repair_number: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,6 +41,10 @@ ADVICE = {
         "then correct the book or report the shortage."
     ),
     "unknown_off": "Switch the computer on, check the network cable, and collect again.",
+    "room_silent": (
+        "Most computers of this room did not answer. Check the room's power and its switch, switch them on, and"
+        " collect again."
+    ),
     "unknown_failed": (
         "The computer answered but collecting failed. Read the reason in the run, put it right, and collect"
         " again."
@@ -115,6 +119,10 @@ ADVICE = {
     "component_moved": (
         "The part is now in the other computer. If the move was planned, confirm it; if not, put it back."
     ),
+    "room_parts": (
+        "The same kind of part changed in most computers of this room at once. If it was planned, confirm it; if"
+        " not, check the room now and find out who was there."
+    ),
     "swap_computers": "Swap the two computers back, or correct both seats in the book.",
     "swap_devices": "Swap the two devices back, or correct both places in the book.",
     "swap_monitors": "Swap the two monitors back, or correct both seats in the book.",
@@ -153,6 +161,7 @@ FIELDS = {
     "nic": "Network card",
     "optical": "Optical drive",
     "battery": "Battery",
+    "answered": "Computers that answered",
 }
 
 VALUES = {

@@ -15,7 +15,7 @@ Fields are named and meant as in ``ledger/records.py``, in that order; codes are
 Times are ISO 8601 in UTC, dates ``YYYY-MM-DD``, sizes bytes, money a string of CNY with two places (a JSON
 number would pass through binary floating point), a missing value null. Within ``jifang.ledger/1`` fields may
 be added, never removed or given another meaning. Text is as the ledger has it: what reads this file does its
-own escaping. Log-in sessions are left out: they name pupils, and the ledger is about equipment.
+own escaping. Log-in sessions and ``logins`` are left out: they name pupils, and the ledger is about equipment.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from .files import replaced_file
 
 SCHEMA = "jifang.ledger/1"
 _LISTS = ("assets", "machines", "findings", "sightings", "runs", "events")
-_PERSONAL = frozenset({"sessions"})
+_PERSONAL = frozenset({"sessions", "logins"})
 
 
 def export_json(snapshot: Snapshot, path: Path) -> None:
@@ -73,7 +73,7 @@ def _write_lines(records: Iterable[object], out: TextIO) -> None:
 
 
 _NAMES = {
-    record: tuple(field.name for field in fields(record))
+    record: tuple(field.name for field in fields(record) if field.name not in _PERSONAL)
     for record in (Asset, Machine, Component, Finding, Difference, Sighting, Run, Event)
 }
 

@@ -173,6 +173,8 @@ class _Site:
             asset_statuses=words.asset_statuses,
             component_kinds=words.component_kinds,
             finding_statuses=words.finding_statuses,
+            decision_categories=words.decision_categories,
+            login=words.login,
             sighting_statuses=words.sighting_statuses,
             advice=words.advice,
             field=words.field,

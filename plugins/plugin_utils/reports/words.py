@@ -15,7 +15,15 @@ from typing import Any
 
 from ..i18n import DEFAULT_LANGUAGE, Translator
 from ..ledger import wording
-from ..ledger.records import AssetStatus, ComponentKind, FindingKind, FindingStatus, SightingStatus
+from ..ledger.records import (
+    AssetStatus,
+    ComponentKind,
+    DecisionCategory,
+    FindingKind,
+    FindingStatus,
+    Login,
+    SightingStatus,
+)
 from ..school_time import CHINA_STANDARD_TIME
 from .text import plain
 
@@ -97,6 +105,13 @@ FINDING_STATUSES = {
     FindingStatus.CONFIRMED: "Confirmed",
     FindingStatus.DISMISSED: "Dismissed",
     FindingStatus.RESOLVED: "Resolved",
+}
+
+DECISION_CATEGORIES = {
+    DecisionCategory.REPAIR_ORDER: "Repaired",
+    DecisionCategory.UPGRADE: "Upgraded",
+    DecisionCategory.DAMAGE: "Damaged",
+    DecisionCategory.OTHER: "Other reason",
 }
 
 SIGHTING_STATUSES = {
@@ -218,6 +233,11 @@ EVENT_FIELDS = {
     "size_bytes": "Size",
     "advice": "Advice",
     "closed_reason": "Reason",
+    "reason": "Reason",
+    "category": "Category",
+    "repair_number": "Repair order",
+    "whole_at": "Last seen whole",
+    "last_whole_at": "Last seen whole",
 }
 
 
@@ -253,6 +273,7 @@ class Words:
         self.asset_statuses = {status: _(text) for status, text in ASSET_STATUSES.items()}
         self.component_kinds = {kind: _(text) for kind, text in COMPONENT_KINDS.items()}
         self.finding_statuses = {status: _(text) for status, text in FINDING_STATUSES.items()}
+        self.decision_categories = {category: _(text) for category, text in DECISION_CATEGORIES.items()}
         self.sighting_statuses = {status: _(text) for status, text in SIGHTING_STATUSES.items()}
         self.asset_fields = {field: _(text) for field, text in ASSET_FIELDS.items()}
         self.kinds = {kind: wording.title(kind).render(language) for kind in FindingKind}
@@ -306,6 +327,15 @@ class Words:
         day = at.astimezone(self.zone)
         return self.translate("{year}-{month}-{day}", year=day.year, month=f"{day:%m}", day=f"{day:%d}")
 
+    def login(self, login: Login) -> str:
+        """Who was logged in where, and when a look last saw that."""
+        return self.translate(
+            "{user} on {host}, seen {moment}",
+            user=plain(login.user),
+            host=plain(login.host),
+            moment=self.moment(login.seen_at),
+        )
+
     def place(self, room: str | None, seat: str | None) -> str:
         return " · ".join(part for part in (room, seat) if part) or self.translate("No room")
 
@@ -332,9 +362,20 @@ class Words:
                 words = {**self.asset_statuses, **self.finding_statuses}
             case "kind":
                 words = {**self.component_kinds, **self.kinds}
+            case "category":
+                words = self.decision_categories
+            case "whole_at" | "last_whole_at":
+                return self._moment_of(value)
             case "advice":
                 return self.advice(value)
         return words.get(value, value)
+
+    def _moment_of(self, text: str) -> str:
+        """A time as events write it (``column_types.utc_text``); what is none stays as it is."""
+        try:
+            return self.moment(datetime.fromisoformat(text))
+        except ValueError:
+            return text
 
     def value(self, value: object) -> str:
         """A value of a card or an event: money with thousands, dates ISO, mappings flat, a dash for nothing."""

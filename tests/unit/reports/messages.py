@@ -31,6 +31,7 @@ _TABLES = (
     words.ASSET_STATUSES,
     words.COMPONENT_KINDS,
     words.FINDING_STATUSES,
+    words.DECISION_CATEGORIES,
     words.SIGHTING_STATUSES,
     words.REASONS,
     words.EVENT_ACTIONS,

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.jifang.lab.plugins.plugin_utils.i18n import UserError
+from ansible_collections.jifang.lab.plugins.plugin_utils.ledger.records import DecisionCategory, FindingStatus
 from ansible_collections.jifang.lab.plugins.plugin_utils.reports import site
 from ansible_collections.jifang.lab.plugins.plugin_utils.reports.scripts import script_json
 from ansible_collections.jifang.lab.plugins.plugin_utils.reports.site import render_site
@@ -241,6 +242,38 @@ def test_both_sides_and_the_next_step_are_on_the_page(sample: Path) -> None:
     assert "内存 16 GB 8 GB 下一步 内存少于账面。" in _pages(sample)["findings.html"].words
     assert "显示器 未知 无法读取" in _pages(sample)["assets/4.html"].words
     assert "内存 DIMM3 空插槽" in _pages(sample)["assets/3.html"].words
+
+
+def test_a_change_says_when_it_was_last_whole_and_who_was_there(sample: Path) -> None:
+    for page in ("findings.html", "assets/3.html"):
+        words = _pages(sample)[page].words
+        assert "编号 6 · 2026-11-23" in words
+        assert "项目 变更前 变更后 内存 DIMM2 Samsung 8 GB 38A100032 —" in words
+        assert (
+            "最后一次完好 2026-11-16 16:15 此后登录过的用户 pupil07（pc03，2026-11-23 16:15 在线）" in words
+        )
+
+
+def test_a_decision_says_who_and_why(tmp_path: Path) -> None:
+    snapshot = sample_snapshot()
+    confirmed = [
+        replace(
+            finding,
+            status=FindingStatus.CONFIRMED,
+            closed_at=finding.opened_at,
+            closed_by="<b>王老师",
+            closed_reason="已更换",
+            category=DecisionCategory.REPAIR_ORDER,
+            repair_number="BX-2026-0031",
+        )
+        if finding.id == 6
+        else finding
+        for finding in snapshot.findings
+    ]
+    render_site(replace(snapshot, findings=tuple(confirmed)), tmp_path / "site")
+    words = _pages(tmp_path / "site")["findings.html"].words
+    assert "报修更换 BX-2026-0031 · 已更换" in words
+    assert "<b>王老师" in words
 
 
 def test_history_shows_before_and_after(sample: Path) -> None:

@@ -19,6 +19,7 @@ from .parts import parts
 from .places import machines_moved, moves
 from .school import School, finding_order
 from .scope import Scope
+from .silence import join_silent_rooms
 
 __all__ = ["Scope", "reconcile"]
 
@@ -41,12 +42,12 @@ def reconcile(
     school = School(assets, machines, sightings, matches, scope)
     screens = monitors(school)
     findings = [
-        *join_computers(screens, list(computers(school))),
+        *join_silent_rooms(school, join_computers(screens, list(computers(school)))),
         *mismatches(school),
         *screens.findings,
         *moves(machines_moved(school, devices=False), field="host", swap_advice="swap_computers"),
         *moves(machines_moved(school, devices=True), field="host", swap_advice="swap_devices"),
         *moves(screens.moved, field="monitor", swap_advice="swap_monitors"),
-        *parts(school),
+        *parts(school, screens, scope.one_look),
     ]
     return sorted((finding for finding in findings if scope.covers(finding)), key=finding_order)

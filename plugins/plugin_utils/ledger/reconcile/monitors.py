@@ -57,11 +57,20 @@ class _Booked(NamedTuple):
 @dataclass(slots=True)
 class MonitorResult:
     """``moved``: seen elsewhere. ``with_computer``: not seen because the computer at the seat was not, by
-    asset id; they join that computer's finding."""
+    asset id; they join that computer's finding. ``booked`` are the serials of booked monitors."""
 
     findings: list[Finding] = field(default_factory=list)
     moved: list[Moved] = field(default_factory=list)
     with_computer: dict[int, tuple[Place, Finding]] = field(default_factory=dict)
+    booked: frozenset[str] = frozenset()
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """The hosts whose monitors are told of here."""
+        findings = (*self.findings, *(finding for _, finding in self.with_computer.values()))
+        return frozenset(
+            (*(host for finding in findings for host in finding.hosts), *(row.host for row in self.moved))
+        )
 
 
 def monitors(school: School) -> MonitorResult:
@@ -70,6 +79,7 @@ def monitors(school: School) -> MonitorResult:
     result = MonitorResult()
     if not booked:
         return result
+    result.booked = frozenset(row.serial for row in booked if row.serial)
     screens, shared = _screens(school, booked)
     matched = _match(booked, screens, shared)
     used = {id(screen) for screen in matched.values()}

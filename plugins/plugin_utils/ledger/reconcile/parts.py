@@ -1,189 +1,135 @@
-"""部件变更, and 疑似互换 of memory modules and disks between two computers.
+"""部件变更, and 疑似互换 of parts between two computers.
 
 Each instant at which an observation differed from the one before it is one finding, until a person has
-confirmed it: a missing module does not become right by being missing twice. A kind of part of which
-nothing was known before (the first run had no root) is not an addition. Monitors are compared with the book
-(``monitors``), not here: they are switched off and carried about.
+confirmed it: a missing module does not become right by being missing twice. Where most computers of a room
+changed the same kind of part in one look, that is one finding of the room. Monitors that are booked are
+compared with the book (``monitors``): what is told there is not told again here.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
-from typing import NamedTuple
+from collections.abc import Collection, Iterable, Iterator
+from datetime import datetime, timedelta
 
-from ..records import Component, ComponentKind, Difference, Finding, FindingKind, Machine
-from ..vocabulary import serial_key
-from .details import disk_text, size_text
-from .school import School, differ, key
-
-_CARRIED = frozenset({ComponentKind.MEMORY, ComponentKind.DISK})
-
-
-class _Change(NamedTuple):
-    machine: Machine
-    at: datetime
-    part: Component
-    added: bool
+from ..records import ComponentKind, Finding, FindingKind, Machine
+from ..vocabulary import room_key, serial_key
+from . import carried
+from .changes import Change, at_host, beside, changes, circumstances, instant, told
+from .monitors import MonitorResult
+from .school import School, is_most, key
 
 
-class _Move(NamedTuple):
-    """A part that left ``source`` and is in ``target`` now."""
-
-    removed: _Change
-    added: _Change
-
-
-def parts(school: School) -> Iterator[Finding]:
-    """Every change of parts. Two computers that exchanged parts are one finding."""
-    changes = [
-        change
-        for machine in school.present.values()
-        for change in _changes(machine)
-        if change.part.kind is not ComponentKind.MONITOR
-    ]
-    moves = _moves(changes)
-    swaps, explained = _swaps(moves)
+def parts(school: School, screens: MonitorResult, one_look: timedelta) -> Iterator[Finding]:
+    """Every change of parts. Two computers that exchanged parts are one finding, and so is a room."""
+    hosts = screens.hosts
+    rows = [row for row in changes(school.present.values()) if not _is_told(row, hosts, screens.booked)]
+    moves = carried.moves(rows, school.present.values())
+    rows = told(rows, moves)
+    there = {id(row.part) for row in rows}
+    moves = [move for move in moves if {id(move.removed.part), id(move.added.part)} <= there]
+    swaps, explained = carried.swaps([*moves, *carried.lookalikes(rows, one_look)])
     yield from swaps
-    gone_to = {id(move.removed.part): move.added.machine for move in moves}
-    came_from = {id(move.added.part): move.removed.machine for move in moves}
-    by_instant: defaultdict[tuple[int, datetime], list[_Change]] = defaultdict(list)
-    for change in changes:
-        if id(change.part) not in explained:
-            by_instant[change.machine.id, change.at].append(change)
+    others = {id(move.removed.part): move.added.machine for move in moves}
+    others |= {id(move.added.part): move.removed.machine for move in moves}
+    single = [row for row in rows if id(row.part) not in explained]
+    wide = list(_room_wide(school, [row for row in single if id(row.part) not in others], one_look))
+    for room, group in wide:
+        yield _of_room(room, group)
+    in_rooms = {id(row.part) for _, group in wide for row in group}
+    by_instant: defaultdict[tuple[int, datetime], list[Change]] = defaultdict(list)
+    for row in single:
+        if id(row.part) not in in_rooms:
+            by_instant[row.machine.id, row.at].append(row)
     for (machine_id, at), group in by_instant.items():
-        others = {
-            other.host
-            for change in group
-            if (other := (came_from if change.added else gone_to).get(id(change.part))) is not None
-        }
-        yield _changed(school.machines[machine_id], at, group, sorted(others))
+        elsewhere = {others[id(row.part)].host for row in group if id(row.part) in others}
+        yield _changed(school.machines[machine_id], at, group, sorted(elsewhere))
 
 
-def _changes(machine: Machine) -> Iterator[_Change]:
-    first: dict[ComponentKind, datetime] = {}
-    for part in machine.components:
-        first[part.kind] = min(part.first_seen_at, first.get(part.kind, part.first_seen_at))
-    for part in machine.components:
-        if part.removed_at is not None:
-            yield _Change(machine, part.removed_at, part, added=False)
-        elif part.first_seen_at > first[part.kind]:
-            yield _Change(machine, part.first_seen_at, part, added=True)
+def _is_told(row: Change, hosts: frozenset[str], booked: frozenset[str]) -> bool:
+    """A monitor that is booked, or at a computer of whose monitors the comparison with the book tells."""
+    if row.part.kind is not ComponentKind.MONITOR:
+        return False
+    return row.machine.host in hosts or serial_key(row.part.serial) in booked
 
 
-def _changed(machine: Machine, at: datetime, group: list[_Change], others: list[str]) -> Finding:
+def _changed(machine: Machine, at: datetime, group: list[Change], others: list[str]) -> Finding:
+    whole_at, logins, stands_for = circumstances(group)
     return Finding(
         kind=FindingKind.COMPONENT_CHANGED,
-        key=key(FindingKind.COMPONENT_CHANGED, machine.id, f"{at.astimezone(UTC):%Y%m%dT%H%M%S.%fZ}"),
+        key=key(FindingKind.COMPONENT_CHANGED, machine.id, instant(at)),
         advice="component_moved" if others else "component_changed",
         room=machine.room,
         seat=machine.seat,
         hosts=(machine.host, *(host for host in others if host != machine.host)),
-        differences=tuple(_beside(group)),
+        differences=tuple(beside(group)),
+        last_whole_at=whole_at,
+        logins=logins,
+        stands_for=stands_for,
     )
 
 
-def _beside(group: Iterable[_Change]) -> Iterator[Difference]:
-    """What left and what came, side by side: in the same slot first, then in order."""
-    by_kind: defaultdict[ComponentKind, tuple[list[Component], list[Component]]] = defaultdict(
-        lambda: ([], [])
-    )
-    for change in group:
-        by_kind[change.part.kind][change.added].append(change.part)
-    for kind in sorted(by_kind, key=list(ComponentKind).index):
-        left, came = (sorted(rows, key=lambda part: (part.slot or "", part.key)) for rows in by_kind[kind])
-        pairs: list[tuple[Component | None, Component | None]] = []
-        for part in list(left):
-            twin = next((other for other in came if part.slot and other.slot == part.slot), None)
-            if twin is not None:
-                pairs.append((part, twin))
-                left.remove(part)
-                came.remove(twin)
-        while left or came:
-            pairs.append((left.pop(0) if left else None, came.pop(0) if came else None))
-        for before, after in pairs:
-            yield differ(
-                kind.value, part_text(before) if before else None, part_text(after) if after else None
-            )
+# --- a whole room
 
 
-def part_text(part: Component) -> str:
-    """A part in one line: size, maker, model, serial, slot."""
-    size = None
-    if part.size_bytes:
-        size = disk_text(part.size_bytes) if part.kind is ComponentKind.DISK else size_text(part.size_bytes)
-    serial = f"S/N {part.serial}" if part.serial else None
-    slot = f"({part.slot})" if part.slot else None
-    words = (size, part.manufacturer, part.model, serial, slot)
-    return " ".join(word for word in words if word) or part.key
+def _room_wide(
+    school: School, rows: Iterable[Change], one_look: timedelta
+) -> Iterator[tuple[str, list[Change]]]:
+    """(room, changes of one kind in these computers) where most computers lost, or got, one in one look."""
+    size: defaultdict[str | None, int] = defaultdict(int)
+    for machine in school.present.values():
+        size[room_key(machine.room)] += 1
+    by_room: defaultdict[tuple[str, ComponentKind], list[Change]] = defaultdict(list)
+    for row in rows:
+        room = room_key(row.machine.room)
+        if room is not None:
+            by_room[room, row.part.kind].append(row)
+    for (room, _), group in sorted(by_room.items()):
+        for look in _looks(group, one_look):
+            for added in (False, True):
+                those = {row.machine.id for row in look if row.added is added}
+                if is_most(len(those), size[room]):
+                    yield room, [row for row in look if row.machine.id in those]
+                    break
 
 
-# --- parts that went from one computer to another
+def _looks(rows: Iterable[Change], one_look: timedelta) -> Iterator[list[Change]]:
+    """The changes in the order of time, cut where a look ends."""
+    look: list[Change] = []
+    for row in sorted(rows, key=lambda row: (row.at, row.machine.id, row.part.key)):
+        if look and row.at - look[0].at > one_look:
+            yield look
+            look = []
+        look.append(row)
+    if look:
+        yield look
 
 
-def _moves(changes: Iterable[_Change]) -> list[_Move]:
-    """Parts whose serial left one computer and came to exactly one other."""
-    left: dict[tuple[ComponentKind, str], _Change] = {}
-    came: defaultdict[tuple[ComponentKind, str], list[_Change]] = defaultdict(list)
-    for change in changes:
-        serial = serial_key(change.part.serial)
-        if serial is None or change.part.kind not in _CARRIED:
-            continue
-        name = (change.part.kind, serial)
-        if change.added:
-            came[name].append(change)
-        elif name not in left or (change.at, change.machine.id) > (left[name].at, left[name].machine.id):
-            left[name] = change
-    return [
-        _Move(left[name], rows[0])
-        for name, rows in came.items()
-        if len(rows) == 1 and name in left and left[name].machine.id != rows[0].machine.id
-    ]
-
-
-def _swaps(moves: Iterable[_Move]) -> tuple[list[Finding], frozenset[int]]:
-    """Findings for computers that exchanged parts, and the ids of the components that they explain."""
-    ways: defaultdict[tuple[int, int], list[_Move]] = defaultdict(list)
-    for move in moves:
-        ways[move.removed.machine.id, move.added.machine.id].append(move)
-    findings: list[Finding] = []
-    explained: set[int] = set()
-    for (one, other), there in sorted(ways.items()):
-        back = ways.get((other, one), [])
-        for kind in sorted(_CARRIED):
-            outward = _of_kind(there, kind)
-            inward = _of_kind(back, kind)
-            if one > other or not outward or not inward:
-                continue
-            explained.update(id(c.part) for move in (*outward, *inward) for c in move)
-            findings.append(_swap(outward, inward, kind))
-    return findings, frozenset(explained)
-
-
-def _of_kind(moves: Iterable[_Move], kind: ComponentKind) -> list[_Move]:
-    rows = (move for move in moves if move.added.part.kind is kind)
-    return sorted(rows, key=lambda move: move.added.part.serial or "")
-
-
-def _swap(outward: list[_Move], inward: list[_Move], kind: ComponentKind) -> Finding:
-    one, other = outward[0].removed.machine, inward[0].removed.machine
+def _of_room(room: str, group: Collection[Change]) -> Finding:
+    by_machine: defaultdict[int, list[Change]] = defaultdict(list)
+    for row in group:
+        by_machine[row.machine.id].append(row)
+    machines = sorted({row.machine.id: row.machine for row in group}.values(), key=lambda m: (m.host, m.id))
+    kind = next(iter(group)).part.kind
+    whole_at, logins, stands_for = circumstances(list(group))
     return Finding(
-        kind=FindingKind.SWAP_SUSPECTED,
-        key=key(FindingKind.SWAP_SUSPECTED, kind.value, one.id, other.id),
-        advice="swap_parts",
-        room=one.room if one.room == other.room else None,
-        hosts=(one.host, other.host),
-        differences=(
-            *_beside_host(one, outward, inward, kind),
-            *_beside_host(other, inward, outward, kind),
+        kind=FindingKind.COMPONENT_CHANGED,
+        key=key(
+            FindingKind.COMPONENT_CHANGED, "room", room, kind.value, instant(min(row.at for row in group))
         ),
+        advice="room_parts",
+        room=min(machine.room for machine in machines if machine.room),
+        hosts=tuple(machine.host for machine in machines),
+        differences=tuple(
+            at_host(
+                machine,
+                kind,
+                [row for row in by_machine[machine.id] if not row.added],
+                [row for row in by_machine[machine.id] if row.added],
+            )
+            for machine in machines
+        ),
+        last_whole_at=whole_at,
+        logins=logins,
+        stands_for=stands_for,
     )
-
-
-def _beside_host(
-    machine: Machine, gone: list[_Move], come: list[_Move], kind: ComponentKind
-) -> Iterator[Difference]:
-    before = ", ".join(part_text(move.removed.part) for move in gone)
-    after = ", ".join(part_text(move.added.part) for move in come)
-    yield differ(kind.value, f"{machine.host}: {before}", f"{machine.host}: {after}")

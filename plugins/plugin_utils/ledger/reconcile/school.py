@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from ..comparing import machine_kind
 from ..matching import Matches
 from ..records import Asset, Difference, Finding, FindingKind, Machine, Sighting, SightingStatus
-from ..vocabulary import COMPUTERS, FAMILIES, AssetKind, Place, asset_kind, family, place
+from ..vocabulary import COMPUTERS, FAMILIES, AssetKind, Place, asset_kind, family, place, room_key
 from .scope import Scope
 
 _TEXT_LIMIT = 200
 _LISTED = 20
+#: Of a room, from so many computers and so large a share on, the room itself is the subject.
+_ROOM_COUNT = 3
+_ROOM_PERCENT = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,7 @@ class Host:
     place: Place
     status: SightingStatus | None
     run_id: str | None
+    at: datetime | None
     kinds: frozenset[AssetKind]
 
 
@@ -43,7 +47,8 @@ class Ground:
 
 
 class School:
-    """Indexes over one school's records. ``grounds`` has what stands where, by family of kinds."""
+    """Indexes over one school's records. ``grounds`` has what stands where, by family of kinds; ``silent``
+    the rooms most of whose computers did not answer, with these hosts."""
 
     def __init__(
         self,
@@ -59,6 +64,7 @@ class School:
         self.matches = matches
         self.present = {i: m for i, m in self.machines.items() if i in matches.present}
         newest = _newest(sightings)
+        self.room_names: dict[str, str] = {}
         self.hosts = self._hosts(newest, scope)
         self.grounds = {kinds: Ground() for kinds in FAMILIES}
         for host in self.hosts.values():
@@ -70,6 +76,11 @@ class School:
             ground.fully_seen = frozenset(
                 room for room, hosts in ground.by_room.items() if _one_look(hosts, newest, scope.one_look)
             )
+        self.silent = {
+            room: silent
+            for room, hosts in sorted(self.computers.by_room.items())
+            if (silent := _silent(hosts, scope.one_look))
+        }
         for machine in self.present.values():
             self.ground_of(machine).standing[place(machine.room, machine.seat)].append(machine)
 
@@ -94,11 +105,20 @@ class School:
             if where is None:
                 known = sighting or machine
                 where = (known.room, known.seat) if known else (None, None)
+            room = room_key(where[0])
+            if room is not None and where[0] is not None:
+                self.room_names[room] = min(where[0], self.room_names.get(room, where[0]))
             status = sighting.status if sighting else machine.last_status if machine else None
             # What it answered says more than how it is asked; a host that never did is what the inventory says.
             kind = machine_kind(machine) if machine else scope.devices.get(name, AssetKind.COMPUTER)
-            run_id = sighting.run_id if sighting else None
-            hosts[name] = Host(name, place(*where), status, run_id, family(kind))
+            hosts[name] = Host(
+                name,
+                place(*where),
+                status,
+                sighting.run_id if sighting else None,
+                sighting.at if sighting else None,
+                family(kind),
+            )
         return hosts
 
     def answered(self, machine: Machine) -> bool:
@@ -132,6 +152,25 @@ def _one_look(hosts: Iterable[Host], newest: Mapping[str, Sighting], apart: time
             return False
         times.append(sighting.at)
     return max(times) - min(times) <= apart
+
+
+def is_most(count: int, of: int) -> bool:
+    """Whether it is most of a room, and not two computers of three."""
+    return count >= _ROOM_COUNT and count * 100 >= of * _ROOM_PERCENT
+
+
+def _silent(hosts: Sequence[Host], apart: timedelta) -> list[Host]:
+    """The hosts of a room that did not answer in its newest look, where they are most of it."""
+    newest = max((host.at for host in hosts if host.at is not None), default=None)
+    silent = [
+        host
+        for host in hosts
+        if host.status is SightingStatus.UNREACHABLE
+        and host.at is not None
+        and newest is not None
+        and newest - host.at <= apart
+    ]
+    return silent if is_most(len(silent), len(hosts)) else []
 
 
 # --- making findings

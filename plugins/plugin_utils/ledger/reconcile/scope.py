@@ -10,6 +10,9 @@ from datetime import timedelta
 from ..records import Finding
 from ..vocabulary import AssetKind, Place, place, room_key
 
+#: Advice of findings that speak of a room as a whole.
+ROOM_WIDE = frozenset({"room_silent", "room_parts"})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
@@ -59,8 +62,14 @@ class Scope:
         return cls(hosts=hosts, rooms=keys, inventory=inventory)
 
     def covers(self, finding: Finding) -> bool:
-        """Whether this scope may open or resolve the finding: it names one of its hosts, seats or rooms."""
+        """Whether this scope may speak of the finding: it names one of its hosts, seats or rooms."""
         if self.hosts is None:
             return True
         where = place(finding.room, finding.seat)
         return where.room in self.rooms or where in self.places or not self.hosts.isdisjoint(finding.hosts)
+
+    def settles(self, finding: Finding) -> bool:
+        """Whether this scope may resolve it: what speaks of a whole room, only a look at the whole room ends."""
+        if self.hosts is None or finding.advice not in ROOM_WIDE:
+            return self.covers(finding)
+        return room_key(finding.room) in self.rooms
