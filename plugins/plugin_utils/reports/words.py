@@ -108,7 +108,7 @@ FINDING_STATUSES = {
 }
 
 DECISION_CATEGORIES = {
-    DecisionCategory.REPAIR_ORDER: "Repaired",
+    DecisionCategory.REPAIR_ORDER: "Exchanged by a repair",
     DecisionCategory.UPGRADE: "Upgraded",
     DecisionCategory.DAMAGE: "Damaged",
     DecisionCategory.OTHER: "Other reason",
