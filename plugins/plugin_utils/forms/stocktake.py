@@ -106,14 +106,11 @@ class _Sheets:
             return self.say("not in the ledger") if each.fact is None else self.say("not in the finance book")
         return self.say("{field}: finance {book}, ledger {fact}", **self.sides(each))
 
-    def signatures(self) -> Signatures:
-        return Signatures(
-            (
-                self.say("Counted by"),
-                self.say("Supervised by"),
-                self.say("Custodian"),
-                self.say("Head of department"),
-            )
+    def signatures(self) -> tuple[Signatures, Signatures]:
+        """Two by two: four boxes side by side are too narrow for a seal."""
+        return (
+            Signatures((self.say("Counted by"), self.say("Supervised by"))),
+            Signatures((self.say("Custodian"), self.say("Head of department"))),
         )
 
 
@@ -158,7 +155,7 @@ def count_sheet_blank(state: State, number: str, desk: Desk) -> Form:
         _head(sheets),
         Table(columns=columns, rows=(*rows, *[("",) * len(columns)] * _SURPLUS_ROWS)),
         Text(lines=(say("Things that are on no list are written into the empty rows."),)),
-        sheets.signatures(),
+        *sheets.signatures(),
     )
 
 
@@ -214,7 +211,7 @@ def count_sheet(state: State, number: str, desk: Desk) -> Form:
         _head(sheets),
         Table(columns=columns, rows=rows, totals=last),
         _sums(sheets, sums),
-        sheets.signatures(),
+        *sheets.signatures(),
     )
 
 
@@ -258,7 +255,7 @@ def differences_sheet(state: State, number: str, desk: Desk) -> Form:
         Table(columns=columns, rows=rows, totals=(*last, _money(sums.value_short), "", "", "")),
         *(() if rows else (Text(lines=(say("Everything is as booked."),)),)),
         _sums(sheets, sums),
-        sheets.signatures(),
+        *sheets.signatures(),
     )
 
 
@@ -271,16 +268,20 @@ def approval_sheet(state: State, number: str, desk: Desk) -> Form:
     columns = (
         Column(say("Line"), 1.5),
         Column(say("Name"), 1.5),
+        Column(say("Booked"), 0.8, Align.RIGHT),
+        Column(say("Counted"), 0.8, Align.RIGHT),
         Column(say("Result"), 1.0, Align.CENTER),
-        Column(say("Difference from the ledger"), 2.2),
+        Column(say("Difference"), 2.4),
         Column(say("Treatment"), 2.4),
     )
     rows = [
         (
             line.key,
             line.name or "",
+            str(line.booked),
+            "" if line.counted is None else str(line.counted),
             say(_VERDICTS[line.verdict]),
-            sheets.remarks(line),
+            sheets.separator.join(filter(None, (sheets.remarks(line), sheets.against_book(line)))),
             sheets.separator.join(say(_CHOICES[each]) for each in chosen.get(line.key, ()))
             or say("left as it is"),
         )

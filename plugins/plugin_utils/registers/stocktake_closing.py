@@ -230,9 +230,10 @@ def _chosen(lines: Sequence[Line], raw: Mapping[str, str | Sequence[str]]) -> di
 
 
 def _choices(key: str, value: str | Sequence[str]) -> tuple[Choice, ...]:
-    words = (
-        [value] if isinstance(value, str) else list(value) if isinstance(value, Sequence) else [str(value)]
-    )
+    if isinstance(value, str):
+        words = value.split("+")
+    else:
+        words = list(value) if isinstance(value, Sequence) else [str(value)]
     try:
         return tuple(Choice(str(word).strip()) for word in words)
     except ValueError as error:

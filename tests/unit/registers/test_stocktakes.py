@@ -466,7 +466,7 @@ def test_the_ledger_changes_as_approved_and_only_then(state: State) -> None:
         )
     )
     assert over.assets == state.assets
-    after = approved(over, all=["move", "settle", "quantity", "condition", "create"], PC_004="leave")
+    after = approved(over, all="move+settle+quantity+condition+create", PC_004="leave")
     assets = after.assets
     assert assets["PC-001"].seat == "09"
     assert assets["PC-002"].status is AssetStatus.REPAIR
