@@ -7,37 +7,21 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 
 from ..i18n import Message
 from ..ledger.records import Asset, AssetStatus, Finding, FindingKind, FindingStatus
 from .lives import LifeTable, reckon
 from .purchases import QUANTITY_LIMIT, PurchaseBasis, PurchaseLine, PurchaseRequest
 from .state import State
-from .wanted import open_repairs
+from .wanted import open_repairs, short_stock
 
 _WORKING = frozenset({AssetStatus.IN_USE, AssetStatus.IDLE, AssetStatus.REPAIR, AssetStatus.ON_LOAN})
 _STANDING = frozenset({FindingStatus.OPEN, FindingStatus.CONFIRMED})
 _NAMED = 10  # asset numbers in a reason; the line itself has them all
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShortStock:
-    """A part or consumable of which ``missing`` are needed to be back at the level that the school keeps."""
-
-    item: str
-    missing: int
-    unit: str | None = None
-    specification: str | None = None
-
-
 def suggest(
-    state: State,
-    lives: LifeTable,
-    bases: Collection[PurchaseBasis],
-    *,
-    short: Sequence[ShortStock] = (),
-    language: str,
+    state: State, lives: LifeTable, bases: Collection[PurchaseBasis], *, language: str
 ) -> list[PurchaseLine]:
     """Lines for the given bases, assets of one name and room together. Looks at ``state.findings`` and
     ``state.machines``; ``language`` is that of the reasons, which are kept as text."""
@@ -56,7 +40,7 @@ def suggest(
         asked.update(fresh)
         lines += _lines(state, basis, fresh, language)
     if PurchaseBasis.LOW_STOCK in bases:
-        lines += [_stock_line(each, language) for each in short if each.missing > 0]
+        lines += _stock_lines(state, language)
     return lines
 
 
@@ -131,12 +115,22 @@ def _lines(
         )
 
 
-def _stock_line(short: ShortStock, language: str) -> PurchaseLine:
-    return PurchaseLine(
-        item=short.item,
-        quantity=min(short.missing, QUANTITY_LIMIT),
-        basis=PurchaseBasis.LOW_STOCK,
-        unit=short.unit,
-        reason=Message("requests", "The stock is below the level that is kept").render(language),
-        specification=short.specification,
-    )
+def _stock_lines(state: State, language: str) -> Iterator[PurchaseLine]:
+    """What is below its minimum and is in no open request yet; a stock item has no asset number to know it by."""
+    asked = {
+        line.item
+        for request in state.all(PurchaseRequest).values()
+        if not request.is_received
+        for line in request.lines
+        if line.basis is PurchaseBasis.LOW_STOCK
+    }
+    why = Message("requests", "The stock is below the level that is kept").render(language)
+    for item, missing in short_stock(state):
+        if item.title not in asked:
+            yield PurchaseLine(
+                item=item.title,
+                quantity=min(missing, QUANTITY_LIMIT),
+                basis=PurchaseBasis.LOW_STOCK,
+                unit=item.unit,
+                reason=why,
+            )

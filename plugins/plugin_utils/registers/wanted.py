@@ -1,7 +1,8 @@
-"""What requests have in common: days, amounts, lists of people, and the repairs that are open."""
+"""What requests have in common: days, amounts, lists of people, the repairs that are open, and what runs out."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -30,6 +31,30 @@ def open_repairs(state: State) -> dict[str, RepairLike]:
     """By asset number."""
     repairs: list[RepairLike] = list(state.registers.get(RegisterKind.REPAIR, {}).values())
     return {repair.asset_number: repair for repair in repairs if repair.is_open}
+
+
+class StockItemLike(Protocol):
+    """What is asked of a part or consumable that the school keeps."""
+
+    @property
+    def number(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def unit(self) -> str: ...
+    @property
+    def minimum(self) -> int: ...
+
+
+def short_stock(state: State) -> list[tuple[StockItemLike, int]]:
+    """What is below its minimum, each with how many are missing, by number."""
+    items: list[StockItemLike] = list(state.registers.get(RegisterKind.STOCK_ITEM, {}).values())
+    levels: Counter[str] = Counter()
+    for move in state.registers.get(RegisterKind.STOCK_MOVE, {}).values():
+        levels[move.item_number] += move.quantity
+    return [
+        (item, item.minimum - levels[item.number]) for item in items if levels[item.number] < item.minimum
+    ]
 
 
 def money(given: str | float | Decimal | None, what: Message) -> Decimal | None:

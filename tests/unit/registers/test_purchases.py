@@ -30,7 +30,7 @@ from ansible_collections.jifang.lab.plugins.plugin_utils.registers.purchases imp
 )
 from ansible_collections.jifang.lab.plugins.plugin_utils.registers.rules import contradictions
 from ansible_collections.jifang.lab.plugins.plugin_utils.registers.state import State
-from ansible_collections.jifang.lab.plugins.plugin_utils.registers.suggestions import ShortStock, suggest
+from ansible_collections.jifang.lab.plugins.plugin_utils.registers.suggestions import suggest
 
 from tests.unit.registers.test_disk_wipes import seen
 
@@ -50,6 +50,20 @@ def refusal(plan: Any) -> str:
     with pytest.raises(UserError) as refused:
         plan()
     return refused.value.message.render("zh_CN")
+
+
+def stocked(state: State) -> State:
+    """Six mice out of ten, and keyboards enough."""
+    items = {
+        "2026-0001": SimpleNamespace(number="2026-0001", title="鼠标 M120", unit="个", minimum=10),
+        "2026-0002": SimpleNamespace(number="2026-0002", title="键盘", unit="个", minimum=0),
+    }
+    moves = {
+        "2026-0001": SimpleNamespace(item_number="2026-0001", quantity=8),
+        "2026-0002": SimpleNamespace(item_number="2026-0001", quantity=-2),
+    }
+    stock = {RegisterKind.STOCK_ITEM: items, RegisterKind.STOCK_MOVE: moves}
+    return replace(state, registers={**state.registers, **stock})
 
 
 def test_a_request_and_its_steps(state: State) -> None:
@@ -79,9 +93,8 @@ def test_a_total_needs_every_price(state: State) -> None:
 
 
 def test_specification_and_price_are_for_what_replaces_assets(state: State) -> None:
-    old = replace(state, today=date(2027, 9, 1))
-    short = (ShortStock(item="鼠标", missing=4),)
-    lines = suggest(old, LIVES, ALL, short=short, language="zh_CN")
+    old = stocked(replace(state, today=date(2027, 9, 1)))
+    lines = suggest(old, LIVES, ALL, language="zh_CN")
     after = asked(old, suggested=lines, specification="16 GB 内存", unit_price=4500)
     (made,) = after.all(PurchaseRequest).values()
     assert [(line.unit_price, line.specification, line.budget_source) for line in made.lines] == [
@@ -215,10 +228,12 @@ def test_what_is_missing_is_suggested(state: State, status: FindingStatus) -> No
     assert [line.assets for line in lines] == [("PC-004",), ("TY-001",)]
 
 
-def test_what_runs_out_is_suggested(state: State) -> None:
-    short = (ShortStock(item="鼠标", missing=4, unit="个"), ShortStock(item="键盘", missing=0))
-    (line,) = suggest(state, LIVES, {PurchaseBasis.LOW_STOCK}, short=short, language="zh_CN")
-    assert (line.item, line.quantity, line.unit, line.reason) == ("鼠标", 4, "个", "库存低于最低库存量")
+def test_what_runs_out_is_suggested_until_it_is_asked_for(state: State) -> None:
+    low = stocked(state)
+    (line,) = suggest(low, LIVES, {PurchaseBasis.LOW_STOCK}, language="zh_CN")
+    assert (line.item, line.quantity, line.unit, line.reason) == ("鼠标 M120", 4, "个", "库存低于最低库存量")
+    after = asked(low, lines=(), suggested=[line])
+    assert suggest(after, LIVES, {PurchaseBasis.LOW_STOCK}, language="zh_CN") == []
 
 
 def test_an_asset_is_suggested_once_and_not_while_it_is_asked_for(state: State) -> None:
