@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from ..i18n import UserError
 from ..registers.state import Paper, State
-from . import loan, purchase, scrap
+from . import loan, purchase, repair, scrap, stock
 from .desk import Desk
 from .document import Form
 from .pdf import write_pdf
@@ -21,11 +21,16 @@ PAPERS: Mapping[str, Maker] = {
     "disposal": scrap.disposal,
     "loan_slip": loan.loan_slip,
     "purchase_request": purchase.purchase_request,
+    "repair_record": repair.repair_record,
+    "repair_totals": repair.repair_totals,
     "scrap_request": scrap.scrap_request,
+    "stock_list": stock.stock_list,
+    "stock_slip": stock.stock_slip,
+    "vendor_call": repair.vendor_call,
 }
 
-#: What an office fills in or hands on in a form of its own.
-EDITABLE = frozenset({"disposal", "purchase_request", "scrap_request"})
+#: What an office fills in, hands on in a form of its own, or goes on calculating with: written as a sheet too.
+EDITABLE = frozenset({"disposal", "purchase_request", "repair_totals", "scrap_request", "stock_list"})
 
 
 def form_of(state: State, paper: Paper, desk: Desk) -> Form:
