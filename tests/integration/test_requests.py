@@ -136,7 +136,7 @@ def test_lines_are_written_as_a_list(school: School) -> None:
     done = school.run("request_purchase", "-e", lines, *told)
     assert done.code == 0, done.said
     wrong = school.run("request_purchase", "-e", lines.replace(": 3,", ": -3,"), *told)
-    assert "数量 -3 不是" in wrong.said
+    assert "第 1 行的数量：-3 不合理" in wrong.said
 
 
 def test_licences_are_entered_compared_and_ended(school: School) -> None:

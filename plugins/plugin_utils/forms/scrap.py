@@ -57,7 +57,7 @@ def _assets(state: State, request: ScrapRequest, desk: Desk) -> Table:
     _ = Translator("requests", desk.language)
     return Table(
         columns=(
-            Column(_("No."), 0.6, Align.CENTER),
+            Column(_("No."), 0.9, Align.CENTER),
             Column(_("Asset number"), 2),
             Column(_("Name and model"), 3),
             Column(_("Place"), 1.8),

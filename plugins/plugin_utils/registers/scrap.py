@@ -14,12 +14,13 @@ from typing import ClassVar
 
 from ..i18n import Message, UserError
 from ..ledger.records import Asset, AssetStatus
+from .amounts import money
 from .disk_wipes import disk_serials
 from .lives import Age, LifeTable, Worth, reckon
 from .nouns import RegisterKind
 from .scrap_refusals import may_be_scrapped, must_have_served
 from .state import Change, Paper, Plan, State, day, not_before_purchase, not_in_future, optional, required
-from .wanted import day_after, money, people
+from .wanted import day_after, people
 
 ASSETS_LIMIT = 500
 _APPRAISERS_LIMIT = 12

@@ -6,8 +6,8 @@ from ..i18n import UserError
 from ..ledger.records import Asset, AssetStatus
 from .lives import Worth
 from .loans import open_loan
+from .repairs import open_repair_of
 from .state import State
-from .wanted import open_repairs
 
 
 def may_be_scrapped(state: State, asset: Asset) -> None:
@@ -22,7 +22,7 @@ def may_be_scrapped(state: State, asset: Asset) -> None:
             borrower=loan.borrower,
             number=loan.number,
         )
-    repair = open_repairs(state).get(number)
+    repair = open_repair_of(state, number)
     if repair is not None:
         raise UserError(
             "requests",

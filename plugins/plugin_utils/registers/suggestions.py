@@ -10,10 +10,12 @@ from collections.abc import Collection, Iterator, Sequence
 
 from ..i18n import Message
 from ..ledger.records import Asset, AssetStatus, Finding, FindingKind, FindingStatus
+from .amounts import QUANTITY_LIMIT
 from .lives import LifeTable, reckon
-from .purchases import QUANTITY_LIMIT, PurchaseBasis, PurchaseLine, PurchaseRequest
+from .purchases import PurchaseBasis, PurchaseLine, PurchaseRequest
+from .repairs import open_repairs
 from .state import State
-from .wanted import open_repairs, short_stock
+from .stock import low_stock
 
 _WORKING = frozenset({AssetStatus.IN_USE, AssetStatus.IDLE, AssetStatus.REPAIR, AssetStatus.ON_LOAN})
 _STANDING = frozenset({FindingStatus.OPEN, FindingStatus.CONFIRMED})
@@ -62,7 +64,7 @@ def _over_life(state: State, lives: LifeTable) -> Iterator[str]:
 
 def _broken(state: State) -> Iterator[str]:
     """In repair, or with a part gone that nobody has accounted for."""
-    yield from open_repairs(state)
+    yield from (repair.asset_number for repair in open_repairs(state))
     yield from (number for number, asset in state.assets.items() if asset.status is AssetStatus.REPAIR)
     numbers = {asset.id: number for number, asset in state.assets.items()}
     hosts = {machine.host: numbers.get(machine.asset_id or 0) for machine in state.machines}
@@ -125,12 +127,12 @@ def _stock_lines(state: State, language: str) -> Iterator[PurchaseLine]:
         if line.basis is PurchaseBasis.LOW_STOCK
     }
     why = Message("requests", "The stock is below the level that is kept").render(language)
-    for item, missing in short_stock(state):
-        if item.title not in asked:
+    for low in low_stock(state):
+        if low.item.title not in asked:
             yield PurchaseLine(
-                item=item.title,
-                quantity=min(missing, QUANTITY_LIMIT),
+                item=low.item.title,
+                quantity=low.lacking,
                 basis=PurchaseBasis.LOW_STOCK,
-                unit=item.unit,
+                unit=low.item.unit,
                 reason=why,
             )

@@ -1,81 +1,12 @@
-"""What requests have in common: days, amounts, lists of people, the repairs that are open, and what runs out."""
+"""What requests have in common: days that follow one another, and lists of people."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import date
-from decimal import Decimal, InvalidOperation
-from typing import Protocol
 
 from ..i18n import Message, UserError
-from .nouns import RegisterKind
-from .state import State, day, not_in_future, required
-
-_HIGHEST = Decimal(1_000_000_000)
-_AMOUNT_LIMIT = 30
-
-
-class RepairLike(Protocol):
-    """What is asked of a repair."""
-
-    @property
-    def number(self) -> str: ...
-    @property
-    def asset_number(self) -> str: ...
-    @property
-    def is_open(self) -> bool: ...
-
-
-def open_repairs(state: State) -> dict[str, RepairLike]:
-    """By asset number."""
-    repairs: list[RepairLike] = list(state.registers.get(RegisterKind.REPAIR, {}).values())
-    return {repair.asset_number: repair for repair in repairs if repair.is_open}
-
-
-class StockItemLike(Protocol):
-    """What is asked of a part or consumable that the school keeps."""
-
-    @property
-    def number(self) -> str: ...
-    @property
-    def title(self) -> str: ...
-    @property
-    def unit(self) -> str: ...
-    @property
-    def minimum(self) -> int: ...
-
-
-def short_stock(state: State) -> list[tuple[StockItemLike, int]]:
-    """What is below its minimum, each with how many are missing, by number."""
-    items: list[StockItemLike] = list(state.registers.get(RegisterKind.STOCK_ITEM, {}).values())
-    levels: Counter[str] = Counter()
-    for move in state.registers.get(RegisterKind.STOCK_MOVE, {}).values():
-        levels[move.item_number] += move.quantity
-    return [
-        (item, item.minimum - levels[item.number]) for item in items if levels[item.number] < item.minimum
-    ]
-
-
-def money(given: str | float | Decimal | None, what: Message) -> Decimal | None:
-    """An amount in CNY with at most two places; None where none is given. Raises UserError."""
-    text = str(given if given is not None else "").strip()
-    if not text:
-        return None
-    try:
-        if len(text) > _AMOUNT_LIMIT:
-            raise InvalidOperation
-        amount = Decimal(text.replace(",", "").replace("，", ""))
-        if not amount.is_finite() or not 0 <= amount < _HIGHEST or amount != round(amount, 2):
-            raise InvalidOperation
-    except InvalidOperation as error:
-        raise UserError(
-            "requests",
-            "{what}: {text} is no amount in CNY. Write it as 4800 or 4800.50.",
-            what=what,
-            text=text[:_AMOUNT_LIMIT],
-        ) from error
-    return round(amount, 2)
+from .state import day, not_in_future, required
 
 
 def people(given: Sequence[str], what: Message, limit: int) -> tuple[str, ...]:
