@@ -159,6 +159,7 @@ def _wipe(wipe: DiskWipe | None, _: Translator) -> tuple[str, ...]:
 def _notes(request: ScrapRequest, _: Translator) -> Iterator[str]:
     yield _("Nothing may be taken out of what is to be scrapped: all its parts go with it.")
     yield _("The age runs from the book-in date; depreciation is straight-line, by month.")
+    yield from (_("Depreciation: {source}", source=source) for source in request.depreciation_sources)
     rules = {(item.rule, item.life_years, item.rule_source) for item in request.items if item.rule}
     for rule, years, source in sorted(rules, key=str):
         yield _("{rule}: at least {years} years ({source})", rule=rule, years=years, source=source)

@@ -46,7 +46,8 @@ class ScrapItem:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScrapRequest:
     """``early_reason`` is there where an asset has not served its least number of years. ``appraisers`` is empty
-    where they write their names on the paper; ``appraisers_needed`` comes from the table of lives."""
+    where they write their names on the paper; ``appraisers_needed`` and ``depreciation_sources`` come from the table
+    of lives."""
 
     kind: ClassVar[RegisterKind] = RegisterKind.SCRAP_REQUEST
 
@@ -58,6 +59,7 @@ class ScrapRequest:
     early_reason: str | None = None
     appraisers: tuple[str, ...] = ()
     appraisers_needed: int = 0
+    depreciation_sources: tuple[str, ...] = ()
     opinion: str | None = None
     approved_on: date | None = None
     approved_by: str | None = None
@@ -136,6 +138,7 @@ def ask(state: State, request: NewScrap, lives: LifeTable) -> Plan:
         early_reason=early_reason,
         appraisers=_appraisers(request.appraisers, lives.appraisal.people),
         appraisers_needed=lives.appraisal.people,
+        depreciation_sources=(lives.depreciation.begins_source, lives.depreciation.residual_source),
         opinion=optional(request.opinion),
     )
     return Plan(

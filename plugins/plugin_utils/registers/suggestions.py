@@ -106,13 +106,15 @@ def _lines(
     for (name, room, unit), assets in sorted(groups.items()):
         named = tuple(asset.asset_number for asset in assets)
         shown = (*named[:_NAMED], "…") if len(named) > _NAMED else named
-        why = Message("requests", _WHY[basis], {"count": len(named), "numbers": shown}).render(language)
+        why = Message("requests", _WHY[basis], {"count": len(named), "numbers": shown})
+        if room:
+            why = Message("requests", "In {room}: {why}", {"room": room, "why": why})
         yield PurchaseLine(
             item=name,
             quantity=min(sum(max(asset.quantity, 1) for asset in assets), QUANTITY_LIMIT),
             basis=basis,
             unit=unit or None,
-            reason=f"{room}: {why}" if room else why,
+            reason=why.render(language),
             assets=named,
         )
 

@@ -174,7 +174,7 @@ def test_what_is_over_its_life_is_suggested_by_name_and_room(state: State) -> No
     assert line.assets == tuple(f"PC-{number:03d}" for number in range(1, 8))
     assert (line.item, line.quantity, line.basis) == ("台式计算机", 7, PurchaseBasis.OVER_LIFE)
     assert line.reason is not None
-    assert line.reason.startswith("机房一: 7 件超过最低使用年限：PC-001、PC-002")
+    assert line.reason.startswith("机房一内，7 件超过最低使用年限：PC-001、PC-002")
     assert suggest(state, LIVES, {PurchaseBasis.OVER_LIFE}, language="zh_CN") == []
 
 
@@ -218,7 +218,7 @@ def test_an_open_repair_is_a_fault(state: State) -> None:
     repair = repairs.RepairRequest(asset="PC-003", fault="不开机", reported_by="王芳")
     repaired = state.after(repairs.open_repair(state, repair).changes)
     (line,) = suggest(repaired, LIVES, {PurchaseBasis.FAULT}, language="en")
-    assert line.reason == "机房一: 2 are broken or lack parts: PC-003, PC-007"
+    assert line.reason == "In 机房一: 2 are broken or lack parts: PC-003, PC-007"
 
 
 @pytest.mark.parametrize("status", [FindingStatus.OPEN, FindingStatus.CONFIRMED])
