@@ -35,6 +35,7 @@ QUOTING = {"LICENSE", "tests/unit/test_documentation_links.py"}
 CHINESE_DATA = {
     "demo/book.py",
     "demo/hardware.py",
+    "plugins/plugin_utils/devices/kinds.py",
     "plugins/plugin_utils/facts/os_release.py",
     "plugins/plugin_utils/forms/xlsx.py",
     "plugins/plugin_utils/ledger/book/columns.py",

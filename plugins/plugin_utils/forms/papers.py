@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from ..i18n import UserError
 from ..registers.state import Paper, State
-from . import loan, purchase, repair, scrap, stock
+from . import loan, purchase, repair, scrap, stock, stocktake
 from .desk import Desk
 from .document import Form
 from .pdf import write_pdf
@@ -26,6 +26,10 @@ PAPERS: Mapping[str, Maker] = {
     "scrap_request": scrap.scrap_request,
     "stock_list": stock.stock_list,
     "stock_slip": stock.stock_slip,
+    "stocktake_approval": stocktake.approval_sheet,
+    "stocktake_blank": stocktake.count_sheet_blank,
+    "stocktake_differences": stocktake.differences_sheet,
+    "stocktake_sheet": stocktake.count_sheet,
     "vendor_call": repair.vendor_call,
 }
 

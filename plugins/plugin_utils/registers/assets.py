@@ -13,7 +13,7 @@ from ..ledger.book.fields import ASSET_FIELDS, FIELDS, REQUIRED, Kind
 from ..ledger.book.numbering import Numbers, parse_rule
 from ..ledger.book.reading import Cell
 from ..ledger.records import Asset, AssetStatus
-from .state import Change, Paper, Plan, State, optional
+from .state import Change, Plan, State, optional
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +66,6 @@ def enter(state: State, request: EnterRequest) -> Plan:
             "{asset} ({name}) is entered in the ledger.",
             {"asset": asset.asset_number, "name": asset.name},
         ),
-        papers=(Paper("asset_card", asset.asset_number),),
     )
 
 
@@ -74,7 +73,7 @@ def correct(state: State, request: CorrectRequest) -> Plan:
     """Raises UserError without a reason, for a change of nothing, and for what ``enter`` refuses."""
     asset = state.asset(request.asset)
     if optional(request.reason) is None:
-        raise UserError("assets", "A correction needs a reason. Give it as register_reason.")
+        raise UserError("assets", "A correction needs a reason. Give it as entry_reason.")
     read = _read(request.fields, request.rules)
     if read.pop("asset_number", asset.asset_number) != asset.asset_number:
         raise UserError(
@@ -166,7 +165,7 @@ def _next_number(state: State, rules: Rules, given: Mapping[str, Any]) -> str:
         raise UserError(
             "assets",
             "The asset has no number, and there is no rule for numbers. Give asset_fields.asset_number, or set "
-            "ledger_numbering, for example {example}.",
+            "ledger_number_rule, for example {example}.",
             example="{year}{class}{sequence:04}",
         )
     rule = parse_rule(rules.numbering, rules.numbering_values)

@@ -68,7 +68,7 @@ def created(line: Line, approved: Stocktake, numbers: Numbers | None) -> Asset:
     if numbers is None:
         raise UserError(
             "stocktakes",
-            "The surplus {key} needs a number, and there is no rule for numbers. Set ledger_numbering, for example "
+            "The surplus {key} needs a number, and there is no rule for numbers. Set ledger_number_rule, for example "
             "{example}; or choose leave, and enter it with enter_asset.",
             key=line.key,
             example="{year}{sequence:04}",

@@ -33,7 +33,8 @@ class CloseRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApproveRequest:
-    """``choices``: a line's key (``Line.key``), or ``all`` for every line, with one choice or several. A line's own
+    """``choices``: a line's key (``Line.key``), or ``all`` for every line, with one choice or several, as a list or as
+    ``move+quantity``. A line's own
     choices replace those of ``all``. ``numbering`` is the rule for the numbers of surplus things."""
 
     stocktake: str | None
@@ -253,7 +254,7 @@ def _adjustments(
         if line.key not in chosen:
             continue
         if line.listed is None:
-            changes.append(Change("asset.created", None, created(line, approved, numbers)))
+            changes.append(Change("asset.entered", None, created(line, approved, numbers)))
             continue
         asset = state.asset(line.key)
         if _is_done(asset, line, chosen[line.key], approved):

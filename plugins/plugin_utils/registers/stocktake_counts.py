@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, timedelta, tzinfo
 
 from ..i18n import Message, UserError
@@ -35,7 +35,7 @@ class HandItem:
     quantity: int | str | None = None
     room: str | None = None
     seat: str | None = None
-    condition: Condition | None = None
+    condition: Condition | str | None = None
     note: str | None = None
     name: str | None = None
     model: str | None = None
@@ -217,7 +217,8 @@ def _hand_line(state: State, stocktake: Stocktake, item: HandItem) -> CountLine:
     note = optional(item.note)
     room = optional(item.room) or stocktake.room
     seat = read_seat(optional(item.seat), _SEAT_LENGTH)
-    if item.condition is Condition.DAMAGED and note is None:
+    condition = _condition(item.condition)
+    if condition is Condition.DAMAGED and note is None:
         raise UserError(
             "stocktakes",
             "What is damaged is not said. Describe it in stocktake_note, so that it can be repaired.",
@@ -225,7 +226,7 @@ def _hand_line(state: State, stocktake: Stocktake, item: HandItem) -> CountLine:
     if optional(item.asset) is not None:
         asset = state.asset(item.asset)
         line = _line(asset, stocktake, quantity=asset.quantity if quantity is None else quantity)
-        return replace(line, room=room, seat=seat, condition=item.condition, note=note)
+        return replace(line, room=room, seat=seat, condition=condition, note=note)
     if quantity == 0:
         raise UserError(
             "stocktakes", "A surplus of 0 pieces is none. Give stocktake_asset for what was not found."
@@ -251,12 +252,44 @@ def _hand_line(state: State, stocktake: Stocktake, item: HandItem) -> CountLine:
         quantity=1 if quantity is None else quantity,
         room=room,
         seat=seat,
-        condition=item.condition,
+        condition=condition,
         note=note,
         name=required(item.name, Message("stocktakes", "The name of the surplus thing")),
         model=optional(item.model),
         serial=serial,
     )
+
+
+def _condition(given: Condition | str | None) -> Condition | None:
+    if not given:
+        return None
+    try:
+        return Condition(given)
+    except ValueError as error:
+        raise UserError(
+            "stocktakes",
+            "The condition {given} does not exist. Use one of: {known}.",
+            given=str(given)[:30],
+            known=tuple(each.value for each in Condition),
+        ) from error
+
+
+def hand_items(raw: Sequence[object]) -> tuple[HandItem, ...]:
+    """A list of what was found, each with the names of ``HandItem``'s fields. Raises UserError for other names."""
+    names = [each.name for each in fields(HandItem)]
+    items = []
+    for place, given in enumerate(raw, 1):
+        if not isinstance(given, Mapping) or not set(given) <= set(names):
+            raise UserError(
+                "stocktakes",
+                "stocktake_items, item {place}, is not understood. Each item has some of: {names}.",
+                place=place,
+                names=", ".join(names),
+            )
+        items.append(
+            HandItem(**{name: None if value is None else str(value) for name, value in given.items()})
+        )
+    return tuple(items)
 
 
 def _quantity(given: int | str | None) -> int | None:

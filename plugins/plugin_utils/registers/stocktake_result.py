@@ -131,7 +131,7 @@ def result(stocktake: Stocktake, counts: Sequence[StocktakeCount]) -> tuple[Line
             verdict=Verdict.MISMATCH,
             listed=None,
             book=each,
-            in_book=(_only_in_book(each),),
+            in_book=_only_in_book(each),
         )
         for each in stocktake.book
         if each.asset_number not in ours and each.asset_number not in last
@@ -263,7 +263,11 @@ def _against_book(stocktake: Stocktake, each: Listed, line: BookLine | None) -> 
         return
     if line is None:
         yield Difference(field="asset", book=None, fact=each.asset_number)
-        return
+    else:
+        yield from _differ(each, line)
+
+
+def _differ(each: Listed, line: BookLine) -> Iterator[Difference]:
     if line.value is not None and line.value != each.value:
         yield Difference(
             field="value", book=str(line.value), fact=None if each.value is None else str(each.value)
@@ -276,5 +280,12 @@ def _against_book(stocktake: Stocktake, each: Listed, line: BookLine | None) -> 
         yield Difference(field="place", book=_place(line.room, line.seat), fact=_place(each.room, each.seat))
 
 
-def _only_in_book(line: BookLine) -> Difference:
-    return Difference(field="asset", book=line.asset_number, fact=None)
+def _only_in_book(line: BookLine) -> tuple[Difference, ...]:
+    """The finance book has it in this room; the ledger not at all, elsewhere, or scrapped."""
+    each = line.elsewhere
+    if each is None:
+        return (Difference(field="asset", book=line.asset_number, fact=None),)
+    differences = tuple(_differ(each, line))
+    if each.status is AssetStatus.SCRAPPED:
+        differences += (Difference(field="status", book=None, fact=each.status),)
+    return differences

@@ -6,9 +6,11 @@ bare number. The file is read by the book's reader, in a child process with limi
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -28,17 +30,6 @@ LIMITS = Limits(
 _NUMBER_LENGTH = 64
 _ADDRESS = re.compile(r"https?://\S*?/find\.html#(\S+)", re.IGNORECASE)
 _ERRORS_SHOWN = 20
-# Folded header words of scanning apps and of a school's own tables.
-_HEADERS: Mapping[str, str] = {
-    **dict.fromkeys(
-        ("资产编号", "编号", "条码", "条形码", "二维码", "扫码内容", "内容", "code", "barcode"), "code"
-    ),
-    **dict.fromkeys(("content", "text", "asset", "assetnumber", "qrcode", "value", "data"), "code"),
-    **dict.fromkeys(("数量", "实盘数", "实盘数量", "quantity", "count"), "quantity"),
-    **dict.fromkeys(("机房", "房间", "存放地点", "room", "location"), "room"),
-    **dict.fromkeys(("座位", "机位", "座位号", "seat"), "seat"),
-    **dict.fromkeys(("备注", "说明", "note", "notes", "remark"), "note"),
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +42,13 @@ class Scan:
     room: str | None = None
     seat: str | None = None
     note: str | None = None
+
+
+@cache
+def _headers() -> Mapping[str, str]:
+    """Folded header word, of scanning apps and of a school's own tables, to what stands below it."""
+    groups = json.loads(Path(__file__).with_name("scan_headers.json").read_text(encoding="utf-8"))
+    return {word: name for name, words in groups.items() for word in words}
 
 
 def read_scan_file(path: Path | str, limits: Limits = LIMITS) -> tuple[str, tuple[Scan, ...]]:
@@ -99,7 +97,7 @@ def code_of(cell: Cell) -> str | None:
 def _header(row: Row) -> dict[str, int] | None:
     found: dict[str, int] = {}
     for index, cell in enumerate(row.cells):
-        name = _HEADERS.get(folded(cell)) if isinstance(cell, str) else None
+        name = _headers().get(folded(cell)) if isinstance(cell, str) else None
         if name is not None:
             found.setdefault(name, index)
     return found if "code" in found else None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -71,7 +71,8 @@ class Listed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BookLine:
-    """An asset as the finance book has it. A book that has no column for something says None."""
+    """An asset as the finance book has it. A book that has no column for something says None. ``elsewhere`` is the
+    ledger's asset where it is not on the stocktake's list."""
 
     asset_number: str
     name: str
@@ -79,6 +80,7 @@ class BookLine:
     value: Decimal | None = None
     room: str | None = None
     seat: str | None = None
+    elsewhere: Listed | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -292,12 +294,15 @@ def _freeze(state: State, room: str | None) -> tuple[Listed, ...]:
 
 def _book_of(state: State, book: tuple[BookLine, ...], room: str | None) -> tuple[BookLine, ...]:
     """What the book says of the assets that either side has in the room."""
-
-    def is_ours(line: BookLine) -> bool:
+    ours = []
+    for line in book:
         asset = state.assets.get(line.asset_number)
-        return line.room == room or (asset is not None and asset.room == room)
-
-    return tuple(line for line in book if is_ours(line))
+        is_listed = asset is not None and asset.status is not AssetStatus.SCRAPPED and asset.room == room
+        if is_listed:
+            ours.append(line)
+        elif room is not None and line.room == room:
+            ours.append(replace(line, elsewhere=None if asset is None else listed(asset)))
+    return tuple(ours)
 
 
 def contradictions(state: State) -> Iterator[Message]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from ..ledger.records import Machine, SightingStatus
+from .network_device import device_kind
 from .text import plain
 from .views import Device, Views, natural
 from .words import STATE_SIGNS, Words
@@ -62,20 +63,20 @@ def device_head(views: Views, words: Words) -> dict[str, object]:
     }
 
 
-def device_rows(views: Views) -> Iterator[tuple[object, ...]]:
+def device_rows(views: Views, words: Words) -> Iterator[tuple[object, ...]]:
     """By room, seat and then whether it is booked; values in the order of ``columns``."""
     for device in sorted(views.devices, key=lambda d: (natural(d.room), natural(d.seat), d.asset is None)):
-        yield _row(views, device)
+        yield _row(views, words, device)
 
 
-def _row(views: Views, device: Device) -> tuple[object, ...]:
+def _row(views: Views, words: Words, device: Device) -> tuple[object, ...]:
     asset, machine = device.asset, device.machine
     seen_by = device.seen_by
     maker, model, serial = identity_of(device)
     return (
         device.page,
         plain(asset.asset_number) if asset else "",
-        plain(asset.name if asset else machine.host if machine else ""),
+        plain(asset.name if asset else device_kind(machine, words) or host_of(device)),
         plain(" ".join(part for part in (maker, model) if part)),
         plain(serial or ""),
         (views.room_number(device.room) or 0) - 1,

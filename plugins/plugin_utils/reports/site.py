@@ -32,6 +32,7 @@ from .device_rows import column_titles, device_head, device_rows
 from .files import replaced_folder
 from .find_rows import find_head, find_rows
 from .hardware import facts_of, parts_of, unknown_notes
+from .network_device import device_kind, tables
 from .register_pages import RegisterPage, RegisterViews
 from .scripts import write_data
 from .text import plain
@@ -289,6 +290,8 @@ class _Site:
                 facts=facts_of(machine, words) if machine is not None else [],
                 components=parts_of(machine, words) if machine is not None else [],
                 unknown=unknown_notes(machine, words) if machine is not None else [],
+                device_kind=device_kind(machine, words),
+                tables=tables(machine, words) if machine is not None else [],
                 twins=views.twins_of(machine) if machine is not None else [],
                 events=views.events_of(device, findings),
                 told=self.registers.of_asset(asset.asset_number) if asset is not None else [],
@@ -318,7 +321,7 @@ class _Site:
             self.folder / "devices-data.js",
             "jifangDevices",
             device_head(self.views, self.words),
-            device_rows(self.views),
+            device_rows(self.views, self.words),
         )
 
     def _find(self) -> None:

@@ -100,7 +100,7 @@ def test_the_rule_of_the_school_gives_the_number(state: State) -> None:
         ({"asset_number": "pc-002"}, "已是“台式计算机”的编号"),
         ({"parent_number": "PC-999"}, "上级资产 PC-999 不在台帐中"),
         ({"parent_number": "xs-001"}, "成为自己的附属设备"),
-        ({"original_value": "很贵"}, "原值（asset_fields.original_value）"),
+        ({"original_value": "很贵"}, "原值（变量 asset_fields.original_value）"),
         ({"original_value": "-1"}, "asset_fields.original_value"),
         ({"purchased_on": "01/02/03"}, "asset_fields.purchased_on"),
         ({"purchased_on": "2026-09-16"}, "尚未到来"),

@@ -9,6 +9,7 @@ from pathlib import Path
 from ansible_collections.jifang.lab.plugins.plugin_utils import reports
 from ansible_collections.jifang.lab.plugins.plugin_utils.reports import (
     hardware,
+    network_device,
     sheet_licences,
     sheet_loans,
     sheet_repairs,
@@ -49,6 +50,12 @@ _TABLES = (
     sheet_stocktakes.COUNT_METHODS,
     hardware._FACTS,
     hardware._FACT_WORDS,
+    network_device.DEVICE_KINDS,
+    network_device.FACTS,
+    network_device._COUNTS,
+    network_device._BATTERY,
+    network_device.STATUS_WORDS,
+    network_device.CLASS_WORDS,
 )
 
 
