@@ -22,7 +22,7 @@ class ActionModule(RegisterAction):
         "prefill": {
             "type": "list",
             "elements": "str",
-            "choices": ["over_life", "fault", "shortage"],
+            "choices": ["over_life", "fault", "shortage", "low_stock"],
             "default": [],
         },
         "why": {"type": "str"},

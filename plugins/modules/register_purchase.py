@@ -31,10 +31,10 @@ options:
   prefill:
     description:
       - Lines that the ledger adds - assets past their years (C(over_life)), broken ones (C(fault)), missing ones
-        (C(shortage)).
+        (C(shortage)), and stock below its minimum (C(low_stock)).
     type: list
     elements: str
-    choices: [over_life, fault, shortage]
+    choices: [over_life, fault, shortage, low_stock]
     default: []
   why:
     description: The reason for the purchase, as it stands on the paper.

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
+from ansible_collections.jifang.lab.plugins.plugin_utils.ledger.database import open_ledger
 from ansible_collections.jifang.lab.plugins.plugin_utils.ledger.records import AssetStatus, RegisterKind
+from ansible_collections.jifang.lab.plugins.plugin_utils.registers.store import load_registers
 from pypdf import PdfReader
 
 from tests.integration.support import School
@@ -38,6 +41,15 @@ def papers(school: School) -> list[str]:
 
 def statuses(school: School) -> dict[str, AssetStatus]:
     return {asset.asset_number: asset.status for asset in school.snapshot().assets}
+
+
+def registers(school: School) -> dict[RegisterKind, dict[str, Any]]:
+    ledger = open_ledger(f"sqlite:///{school.ledger}", migrate=False)
+    try:
+        with ledger.read() as session:
+            return load_registers(session)
+    finally:
+        ledger.close()
 
 
 def test_scrapping_from_the_request_to_the_disposal(school: School) -> None:
@@ -104,7 +116,7 @@ def test_a_purchase_is_filled_in_from_the_ledger(school: School) -> None:
         ),
     )
     assert asked.code == 0, asked.said
-    (request,) = school.snapshot().registers[RegisterKind.PURCHASE_REQUEST].values()
+    (request,) = registers(school)[RegisterKind.PURCHASE_REQUEST].values()
     assert sorted(number for line in request.lines for number in line.assets) == ["PC-001", "TY-001"]
     number = request.number
     assert papers(school) == ["purchase_request-0001.pdf", "purchase_request-0001.xlsx"]
@@ -124,7 +136,7 @@ def test_lines_are_written_as_a_list(school: School) -> None:
     done = school.run("request_purchase", "-e", lines, *told)
     assert done.code == 0, done.said
     wrong = school.run("request_purchase", "-e", lines.replace(": 3,", ": -3,"), *told)
-    assert "数量 -3 不是" in wrong.said
+    assert "第 1 行的数量：-3 不合理" in wrong.said
 
 
 def test_licences_are_entered_compared_and_ended(school: School) -> None:
@@ -136,7 +148,7 @@ def test_licences_are_entered_compared_and_ended(school: School) -> None:
     assert "已登记为授权" in school.run("enter_licence", *owned).said
     year = school.snapshot().events[-1].at.year
     events = school.snapshot().events
-    compared = school.run("compare_licences", "-e", "lab_language=en")
+    compared = school.lab_run("compare_licences", "-e", "lab_language=en")
     assert compared.code == 0, compared.said
     assert "1 licences: 0 over-used" in compared.said
     assert school.snapshot().events == events
@@ -158,9 +170,8 @@ def test_a_dry_run_and_an_undoing_leave_nothing(school: School) -> None:
     year = school.snapshot().events[-1].at.year
     undone = school.run("undo_entry", *given(entry_number=f"{year}-0001", entry_reason="记错了"))
     assert undone.code == 0, undone.said
-    after = school.snapshot()
-    assert after.assets == before.assets
-    assert RegisterKind.SCRAP_REQUEST not in after.registers
+    assert school.snapshot().assets == before.assets
+    assert RegisterKind.SCRAP_REQUEST not in registers(school)
 
 
 def test_the_schools_own_table_of_lives(school: School, tmp_path: Path) -> None:

@@ -37,9 +37,9 @@ def purchase_request(state: State, number: str, desk: Desk) -> Form:
                 )
             ),
             _lines(request, _),
-            Opinion(_("Opinion of the department"), height_mm=22),
-            Opinion(_("Opinion of the finance office (source of the money)"), height_mm=22),
-            Opinion(_approval(request, _), height_mm=22),
+            Opinion(_("Opinion of the department"), height_mm=16),
+            Opinion(_("Opinion of the finance office (source of the money)"), height_mm=16),
+            Opinion(_approval(request, _), height_mm=16),
             Fields(
                 rows=(
                     (
@@ -62,7 +62,7 @@ def _lines(request: PurchaseRequest, _: Translator) -> Table:
     total = request.total
     return Table(
         columns=(
-            Column(_("No."), 0.6, Align.CENTER),
+            Column(_("No."), 0.9, Align.CENTER),
             Column(_("Item"), 2),
             Column(_("Wanted specification"), 3),
             Column(_("Quantity"), 1, Align.RIGHT),

@@ -57,7 +57,7 @@ def _assets(state: State, request: ScrapRequest, desk: Desk) -> Table:
     _ = Translator("requests", desk.language)
     return Table(
         columns=(
-            Column(_("No."), 0.6, Align.CENTER),
+            Column(_("No."), 0.9, Align.CENTER),
             Column(_("Asset number"), 2),
             Column(_("Name and model"), 3),
             Column(_("Place"), 1.8),
@@ -159,6 +159,7 @@ def _wipe(wipe: DiskWipe | None, _: Translator) -> tuple[str, ...]:
 def _notes(request: ScrapRequest, _: Translator) -> Iterator[str]:
     yield _("Nothing may be taken out of what is to be scrapped: all its parts go with it.")
     yield _("The age runs from the book-in date; depreciation is straight-line, by month.")
+    yield from (_("Depreciation: {source}", source=source) for source in request.depreciation_sources)
     rules = {(item.rule, item.life_years, item.rule_source) for item in request.items if item.rule}
     for rule, years, source in sorted(rules, key=str):
         yield _("{rule}: at least {years} years ({source})", rule=rule, years=years, source=source)

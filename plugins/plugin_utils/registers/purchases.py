@@ -10,12 +10,12 @@ from enum import StrEnum
 from typing import Any, ClassVar
 
 from ..i18n import Message, UserError
+from .amounts import money, quantity
 from .nouns import RegisterKind
 from .state import Change, Paper, Plan, State, day, not_in_future, optional, required
-from .wanted import day_after, money
+from .wanted import day_after
 
 LINES_LIMIT = 200
-QUANTITY_LIMIT = 100_000
 
 
 class PurchaseBasis(StrEnum):
@@ -146,7 +146,8 @@ _FIELDS = frozenset(
 
 def _line(state: State, number: int, given: Mapping[str, Any]) -> PurchaseLine:
     """One line as a person gave it. Raises UserError with its place."""
-    place = Message("requests", "Line {number}", {"number": number})
+    fields = {"number": number}
+    place = Message("requests", "Line {number}", fields)
     if not isinstance(given, Mapping):
         raise UserError(
             "requests",
@@ -167,13 +168,17 @@ def _line(state: State, number: int, given: Mapping[str, Any]) -> PurchaseLine:
     if isinstance(assets, str):
         assets = assets.split()
     return PurchaseLine(
-        item=required(_text(given, "item"), place),
-        quantity=_quantity(given.get("quantity"), place),
+        item=required(_text(given, "item"), Message("requests", "The item of line {number}", fields)),
+        quantity=quantity(
+            given.get("quantity"), Message("requests", "The quantity of line {number}", fields)
+        ),
         basis=_basis(given.get("basis"), place),
         unit=optional(_text(given, "unit")),
         reason=optional(_text(given, "reason")),
         specification=optional(_text(given, "specification")),
-        unit_price=money(given.get("unit_price"), place),
+        unit_price=money(
+            given.get("unit_price"), Message("requests", "The estimated price of line {number}", fields)
+        ),
         budget_source=optional(_text(given, "budget_source")),
         assets=tuple(dict.fromkeys(state.asset(str(each)).asset_number for each in assets)),
     )
@@ -182,19 +187,6 @@ def _line(state: State, number: int, given: Mapping[str, Any]) -> PurchaseLine:
 def _text(given: Mapping[str, Any], name: str) -> str | None:
     value = given.get(name)
     return None if value is None else str(value)
-
-
-def _quantity(given: object, place: Message) -> int:
-    text = str(given if given is not None else "").strip()
-    if text.isascii() and text.isdigit() and len(text) <= 6 and 0 < int(text) <= QUANTITY_LIMIT:
-        return int(text)
-    raise UserError(
-        "requests",
-        "{place}: the quantity {text} is no whole number from 1 to {limit}.",
-        place=place,
-        text=text[:40] or "—",
-        limit=QUANTITY_LIMIT,
-    )
 
 
 def _basis(given: object, place: Message) -> PurchaseBasis:

@@ -14,12 +14,13 @@ from typing import ClassVar
 
 from ..i18n import Message, UserError
 from ..ledger.records import Asset, AssetStatus
+from .amounts import money
 from .disk_wipes import disk_serials
 from .lives import Age, LifeTable, Worth, reckon
-from .loans import open_loan
 from .nouns import RegisterKind
+from .scrap_refusals import may_be_scrapped, must_have_served
 from .state import Change, Paper, Plan, State, day, not_before_purchase, not_in_future, optional, required
-from .wanted import day_after, money, open_repairs, people
+from .wanted import day_after, people
 
 ASSETS_LIMIT = 500
 _APPRAISERS_LIMIT = 12
@@ -45,7 +46,8 @@ class ScrapItem:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScrapRequest:
     """``early_reason`` is there where an asset has not served its least number of years. ``appraisers`` is empty
-    where they write their names on the paper; ``appraisers_needed`` comes from the table of lives."""
+    where they write their names on the paper; ``appraisers_needed`` and ``depreciation_sources`` come from the table
+    of lives."""
 
     kind: ClassVar[RegisterKind] = RegisterKind.SCRAP_REQUEST
 
@@ -57,6 +59,7 @@ class ScrapRequest:
     early_reason: str | None = None
     appraisers: tuple[str, ...] = ()
     appraisers_needed: int = 0
+    depreciation_sources: tuple[str, ...] = ()
     opinion: str | None = None
     approved_on: date | None = None
     approved_by: str | None = None
@@ -110,7 +113,7 @@ def ask(state: State, request: NewScrap, lives: LifeTable) -> Plan:
     requested_on = day(request.requested_on, Message("requests", "The day of the request"), state.today)
     not_in_future(requested_on, state.today)
     for asset in assets:
-        _may_be_scrapped(state, asset)
+        may_be_scrapped(state, asset)
         not_before_purchase(requested_on, asset)
         other = live_request(state, asset.asset_number)
         if other is not None:
@@ -125,7 +128,7 @@ def ask(state: State, request: NewScrap, lives: LifeTable) -> Plan:
     early_reason = optional(request.early_reason)
     if early_reason is None:
         for asset, worth in zip(assets, worths, strict=True):
-            _has_served(asset, worth)
+            must_have_served(asset, worth)
     made = ScrapRequest(
         number=state.next_number(ScrapRequest),
         items=tuple(_item(state, asset, worth) for asset, worth in zip(assets, worths, strict=True)),
@@ -135,6 +138,7 @@ def ask(state: State, request: NewScrap, lives: LifeTable) -> Plan:
         early_reason=early_reason,
         appraisers=_appraisers(request.appraisers, lives.appraisal.people),
         appraisers_needed=lives.appraisal.people,
+        depreciation_sources=(lives.depreciation.begins_source, lives.depreciation.residual_source),
         opinion=optional(request.opinion),
     )
     return Plan(
@@ -170,64 +174,6 @@ def _assets(state: State, numbers: Sequence[str]) -> list[Asset]:
             )
         seen.add(asset.asset_number)
     return assets
-
-
-def _may_be_scrapped(state: State, asset: Asset) -> None:
-    number = asset.asset_number
-    loan = open_loan(state, number)
-    if loan is not None:
-        raise UserError(
-            "requests",
-            "{asset} is on loan to {borrower} (loan {number}) and cannot be scrapped. Enter its return first.",
-            asset=number,
-            borrower=loan.borrower,
-            number=loan.number,
-        )
-    repair = open_repairs(state).get(number)
-    if repair is not None:
-        raise UserError(
-            "requests",
-            "{asset} is being repaired (repair {number}) and cannot be scrapped. Close the repair first.",
-            asset=number,
-            number=repair.number,
-        )
-    if asset.status is AssetStatus.ON_LOAN:
-        raise UserError(
-            "requests",
-            "{asset} is on loan by the property book and cannot be scrapped. Enter in the book that it is back.",
-            asset=number,
-        )
-    if asset.status is AssetStatus.REPAIR:
-        raise UserError(
-            "requests",
-            "{asset} is being repaired and cannot be scrapped. Close the repair first, or correct its state in "
-            "the property book.",
-            asset=number,
-        )
-    if asset.status is AssetStatus.SCRAPPED:
-        raise UserError(
-            "requests",
-            "{asset} was already scrapped. Check the number on the label.",
-            asset=number,
-        )
-
-
-def _has_served(asset: Asset, worth: Worth) -> None:
-    if worth.has_served is not False:
-        return
-    assert worth.age is not None  # noqa: S101 - told by has_served, for the type checker
-    assert worth.life is not None  # noqa: S101
-    raise UserError(
-        "requests",
-        "{asset} was booked in on {day} and is {age} old; {rule} are to be used for at least {years} years ({source}). "
-        "Say in scrap_early_reason why it goes before that (damage beyond repair, for example), or keep it.",
-        asset=asset.asset_number,
-        day=asset.booked_on,
-        age=worth.age.message(),
-        rule=worth.life.title,
-        years=worth.life.years,
-        source=worth.life.source,
-    )
 
 
 def _item(state: State, asset: Asset, worth: Worth) -> ScrapItem:
@@ -300,7 +246,7 @@ def approve(state: State, request: ScrapApproval) -> Plan:
         )
     assets = [state.asset(number) for number in asked.asset_numbers]
     for asset in assets:
-        _may_be_scrapped(state, asset)
+        may_be_scrapped(state, asset)
     approved = replace(
         asked,
         approved_on=approved_on,
@@ -357,7 +303,7 @@ def dispose(state: State, request: ScrapDisposal) -> Plan:
         )
     assets = [state.asset(number) for number in asked.asset_numbers]
     for asset in assets:
-        _may_be_scrapped(state, asset)
+        may_be_scrapped(state, asset)
     disposed = replace(
         asked,
         disposed_on=day_after(

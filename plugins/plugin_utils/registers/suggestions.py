@@ -7,37 +7,23 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 
 from ..i18n import Message
 from ..ledger.records import Asset, AssetStatus, Finding, FindingKind, FindingStatus
+from .amounts import QUANTITY_LIMIT
 from .lives import LifeTable, reckon
-from .purchases import QUANTITY_LIMIT, PurchaseBasis, PurchaseLine, PurchaseRequest
+from .purchases import PurchaseBasis, PurchaseLine, PurchaseRequest
+from .repairs import open_repairs
 from .state import State
-from .wanted import open_repairs
+from .stock import low_stock
 
 _WORKING = frozenset({AssetStatus.IN_USE, AssetStatus.IDLE, AssetStatus.REPAIR, AssetStatus.ON_LOAN})
 _STANDING = frozenset({FindingStatus.OPEN, FindingStatus.CONFIRMED})
 _NAMED = 10  # asset numbers in a reason; the line itself has them all
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShortStock:
-    """A part or consumable of which ``missing`` are needed to be back at the level that the school keeps."""
-
-    item: str
-    missing: int
-    unit: str | None = None
-    specification: str | None = None
-
-
 def suggest(
-    state: State,
-    lives: LifeTable,
-    bases: Collection[PurchaseBasis],
-    *,
-    short: Sequence[ShortStock] = (),
-    language: str,
+    state: State, lives: LifeTable, bases: Collection[PurchaseBasis], *, language: str
 ) -> list[PurchaseLine]:
     """Lines for the given bases, assets of one name and room together. Looks at ``state.findings`` and
     ``state.machines``; ``language`` is that of the reasons, which are kept as text."""
@@ -56,7 +42,7 @@ def suggest(
         asked.update(fresh)
         lines += _lines(state, basis, fresh, language)
     if PurchaseBasis.LOW_STOCK in bases:
-        lines += [_stock_line(each, language) for each in short if each.missing > 0]
+        lines += _stock_lines(state, language)
     return lines
 
 
@@ -78,7 +64,7 @@ def _over_life(state: State, lives: LifeTable) -> Iterator[str]:
 
 def _broken(state: State) -> Iterator[str]:
     """In repair, or with a part gone that nobody has accounted for."""
-    yield from open_repairs(state)
+    yield from (repair.asset_number for repair in open_repairs(state))
     yield from (number for number, asset in state.assets.items() if asset.status is AssetStatus.REPAIR)
     numbers = {asset.id: number for number, asset in state.assets.items()}
     hosts = {machine.host: numbers.get(machine.asset_id or 0) for machine in state.machines}
@@ -120,23 +106,35 @@ def _lines(
     for (name, room, unit), assets in sorted(groups.items()):
         named = tuple(asset.asset_number for asset in assets)
         shown = (*named[:_NAMED], "…") if len(named) > _NAMED else named
-        why = Message("requests", _WHY[basis], {"count": len(named), "numbers": shown}).render(language)
+        why = Message("requests", _WHY[basis], {"count": len(named), "numbers": shown})
+        if room:
+            why = Message("requests", "In {room}: {why}", {"room": room, "why": why})
         yield PurchaseLine(
             item=name,
             quantity=min(sum(max(asset.quantity, 1) for asset in assets), QUANTITY_LIMIT),
             basis=basis,
             unit=unit or None,
-            reason=f"{room}: {why}" if room else why,
+            reason=why.render(language),
             assets=named,
         )
 
 
-def _stock_line(short: ShortStock, language: str) -> PurchaseLine:
-    return PurchaseLine(
-        item=short.item,
-        quantity=min(short.missing, QUANTITY_LIMIT),
-        basis=PurchaseBasis.LOW_STOCK,
-        unit=short.unit,
-        reason=Message("requests", "The stock is below the level that is kept").render(language),
-        specification=short.specification,
-    )
+def _stock_lines(state: State, language: str) -> Iterator[PurchaseLine]:
+    """What is below its minimum and is in no open request yet; a stock item has no asset number to know it by."""
+    asked = {
+        line.item
+        for request in state.all(PurchaseRequest).values()
+        if not request.is_received
+        for line in request.lines
+        if line.basis is PurchaseBasis.LOW_STOCK
+    }
+    why = Message("requests", "The stock is below the level that is kept").render(language)
+    for low in low_stock(state):
+        if low.item.title not in asked:
+            yield PurchaseLine(
+                item=low.item.title,
+                quantity=low.lacking,
+                basis=PurchaseBasis.LOW_STOCK,
+                unit=low.item.unit,
+                reason=why,
+            )

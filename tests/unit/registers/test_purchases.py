@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,9 +15,13 @@ from ansible_collections.jifang.lab.plugins.plugin_utils.ledger.records import (
     Finding,
     FindingKind,
     FindingStatus,
-    RegisterKind,
 )
-from ansible_collections.jifang.lab.plugins.plugin_utils.registers import purchases
+from ansible_collections.jifang.lab.plugins.plugin_utils.registers import (
+    purchases,
+    repairs,
+    stock,
+    stock_moves,
+)
 from ansible_collections.jifang.lab.plugins.plugin_utils.registers.lives import shipped_lives
 from ansible_collections.jifang.lab.plugins.plugin_utils.registers.purchases import (
     NewPurchase,
@@ -30,7 +33,7 @@ from ansible_collections.jifang.lab.plugins.plugin_utils.registers.purchases imp
 )
 from ansible_collections.jifang.lab.plugins.plugin_utils.registers.rules import contradictions
 from ansible_collections.jifang.lab.plugins.plugin_utils.registers.state import State
-from ansible_collections.jifang.lab.plugins.plugin_utils.registers.suggestions import ShortStock, suggest
+from ansible_collections.jifang.lab.plugins.plugin_utils.registers.suggestions import suggest
 
 from tests.unit.registers.test_disk_wipes import seen
 
@@ -50,6 +53,17 @@ def refusal(plan: Any) -> str:
     with pytest.raises(UserError) as refused:
         plan()
     return refused.value.message.render("zh_CN")
+
+
+def stocked(state: State) -> State:
+    """Six mice out of ten, and keyboards enough."""
+    for name, unit, minimum, level in (("鼠标", "个", 10, 6), ("键盘", "个", 2, 2)):
+        state = state.after(
+            stock.add_item(state, stock.StockItemRequest(name=name, unit=unit, minimum=minimum)).changes
+        )
+        received = stock_moves.ReceiptRequest(item=name, quantity=level, supplier="某某科技")
+        state = state.after(stock_moves.receive(state, received).changes)
+    return state
 
 
 def test_a_request_and_its_steps(state: State) -> None:
@@ -79,9 +93,8 @@ def test_a_total_needs_every_price(state: State) -> None:
 
 
 def test_specification_and_price_are_for_what_replaces_assets(state: State) -> None:
-    old = replace(state, today=date(2027, 9, 1))
-    short = (ShortStock(item="鼠标", missing=4),)
-    lines = suggest(old, LIVES, ALL, short=short, language="zh_CN")
+    old = stocked(replace(state, today=date(2027, 9, 1)))
+    lines = suggest(old, LIVES, ALL, language="zh_CN")
     after = asked(old, suggested=lines, specification="16 GB 内存", unit_price=4500)
     (made,) = after.all(PurchaseRequest).values()
     assert [(line.unit_price, line.specification, line.budget_source) for line in made.lines] == [
@@ -98,14 +111,14 @@ def test_specification_and_price_are_for_what_replaces_assets(state: State) -> N
         ({"lines": (LINE,) * 201}, "最多 200 行"),
         ({"lines": ("台式计算机",)}, "第 1 行的写法"),
         ({"lines": (LINE, {**LINE, "price": 1})}, "第 2 行中的 price 无法识别"),
-        ({"lines": ({**LINE, "item": " "},)}, "缺少第 1 行"),
-        ({"lines": ({**LINE, "quantity": 0},)}, "数量 0 不是"),
-        ({"lines": ({**LINE, "quantity": -1},)}, "数量 -1 不是"),
-        ({"lines": ({**LINE, "quantity": 1.5},)}, "数量 1.5 不是"),
-        ({"lines": ({**LINE, "quantity": "²"},)}, "不是 1 到"),
-        ({"lines": ({**LINE, "quantity": "9" * 5000},)}, "不是 1 到"),
-        ({"lines": ({**LINE, "quantity": None},)}, "不是 1 到"),
-        ({"lines": ({**LINE, "unit_price": "约五千"},)}, "不是人民币金额"),
+        ({"lines": ({**LINE, "item": " "},)}, "缺少第 1 行的物品名称"),
+        ({"lines": ({**LINE, "quantity": 0},)}, "第 1 行的数量：0 不合理"),
+        ({"lines": ({**LINE, "quantity": -1},)}, "第 1 行的数量：-1 不合理"),
+        ({"lines": ({**LINE, "quantity": 1.5},)}, "第 1 行的数量：1.5 不合理"),
+        ({"lines": ({**LINE, "quantity": "²"},)}, "请填 1 至 100000"),
+        ({"lines": ({**LINE, "quantity": "9" * 5000},)}, "请填 1 至 100000"),
+        ({"lines": ({**LINE, "quantity": None},)}, "请填 1 至 100000"),
+        ({"lines": ({**LINE, "unit_price": "约五千"},)}, "第 1 行的预计单价：约五千 不是金额"),
         ({"lines": ({**LINE, "basis": "wish"},)}, "申请依据 wish 无法识别"),
         ({"lines": ({**LINE, "assets": ["PC-099"]},)}, "没有资产 PC-099"),
         ({"unit_price": "x"}, "预计单价"),
@@ -161,7 +174,7 @@ def test_what_is_over_its_life_is_suggested_by_name_and_room(state: State) -> No
     assert line.assets == tuple(f"PC-{number:03d}" for number in range(1, 8))
     assert (line.item, line.quantity, line.basis) == ("台式计算机", 7, PurchaseBasis.OVER_LIFE)
     assert line.reason is not None
-    assert line.reason.startswith("机房一: 7 件超过最低使用年限：PC-001、PC-002")
+    assert line.reason.startswith("机房一内，7 件超过最低使用年限：PC-001、PC-002")
     assert suggest(state, LIVES, {PurchaseBasis.OVER_LIFE}, language="zh_CN") == []
 
 
@@ -202,10 +215,10 @@ def test_what_is_broken_is_suggested(state: State, finding: Finding, assets: tup
 
 
 def test_an_open_repair_is_a_fault(state: State) -> None:
-    repair = SimpleNamespace(number="2026-0001", asset_number="PC-003", is_open=True)
-    repaired = replace(state, registers={RegisterKind.REPAIR: {"2026-0001": repair}})
+    repair = repairs.RepairRequest(asset="PC-003", fault="不开机", reported_by="王芳")
+    repaired = state.after(repairs.open_repair(state, repair).changes)
     (line,) = suggest(repaired, LIVES, {PurchaseBasis.FAULT}, language="en")
-    assert line.reason == "机房一: 2 are broken or lack parts: PC-003, PC-007"
+    assert line.reason == "In 机房一: 2 are broken or lack parts: PC-003, PC-007"
 
 
 @pytest.mark.parametrize("status", [FindingStatus.OPEN, FindingStatus.CONFIRMED])
@@ -215,10 +228,12 @@ def test_what_is_missing_is_suggested(state: State, status: FindingStatus) -> No
     assert [line.assets for line in lines] == [("PC-004",), ("TY-001",)]
 
 
-def test_what_runs_out_is_suggested(state: State) -> None:
-    short = (ShortStock(item="鼠标", missing=4, unit="个"), ShortStock(item="键盘", missing=0))
-    (line,) = suggest(state, LIVES, {PurchaseBasis.LOW_STOCK}, short=short, language="zh_CN")
+def test_what_runs_out_is_suggested_until_it_is_asked_for(state: State) -> None:
+    low = stocked(state)
+    (line,) = suggest(low, LIVES, {PurchaseBasis.LOW_STOCK}, language="zh_CN")
     assert (line.item, line.quantity, line.unit, line.reason) == ("鼠标", 4, "个", "库存低于最低库存量")
+    after = asked(low, lines=(), suggested=[line])
+    assert suggest(after, LIVES, {PurchaseBasis.LOW_STOCK}, language="zh_CN") == []
 
 
 def test_an_asset_is_suggested_once_and_not_while_it_is_asked_for(state: State) -> None:

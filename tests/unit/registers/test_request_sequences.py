@@ -10,6 +10,7 @@ from ansible_collections.jifang.lab.plugins.plugin_utils.registers import (
     disk_wipes,
     licences,
     purchases,
+    repairs,
     scrap,
 )
 from ansible_collections.jifang.lab.plugins.plugin_utils.registers.disk_wipes import WipeResult
@@ -49,6 +50,11 @@ class RequestOffice(Office):
     def dispose(self, number: str) -> None:
         self.give(lambda _, state: scrap.dispose(state, replace(DISPOSAL, number=number)))
 
+    @rule(number=NUMBERS)
+    def send_to_repair(self, number: str) -> None:
+        request = repairs.RepairRequest(asset=number, fault="不开机", reported_by="王芳")
+        self.give(lambda _, state: repairs.open_repair(state, request))
+
     @rule(number=NUMBERS, result=st.sampled_from(WipeResult))
     def wipe(self, number: str, result: WipeResult) -> None:
         request = replace(WIPE, asset=number, result=result, note="坏道")
@@ -84,6 +90,8 @@ class RequestOffice(Office):
         disposed = {number for request in requests if request.is_disposed for number in request.asset_numbers}
         approved = {number for request in requests if request.is_approved for number in request.asset_numbers}
         assert gone == disposed <= approved
+        mended = {each.asset_number for each in self.last.all(repairs.Repair).values() if each.is_open}
+        assert not gone & mended
         assert not approved & out
 
     @invariant()

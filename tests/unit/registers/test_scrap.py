@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from ansible_collections.jifang.lab.plugins.plugin_utils.i18n import UserError
-from ansible_collections.jifang.lab.plugins.plugin_utils.ledger.records import AssetStatus, RegisterKind
-from ansible_collections.jifang.lab.plugins.plugin_utils.registers import scrap
+from ansible_collections.jifang.lab.plugins.plugin_utils.ledger.records import AssetStatus
+from ansible_collections.jifang.lab.plugins.plugin_utils.registers import repairs, scrap
 from ansible_collections.jifang.lab.plugins.plugin_utils.registers.lives import LifeTable, shipped_lives
 from ansible_collections.jifang.lab.plugins.plugin_utils.registers.loans import lend
 from ansible_collections.jifang.lab.plugins.plugin_utils.registers.rules import contradictions
@@ -128,14 +127,10 @@ def test_what_is_on_loan_is_not_scrapped(state: State) -> None:
 
 
 def test_what_is_being_repaired_is_not_scrapped(state: State) -> None:
-    repair = SimpleNamespace(number="2026-0003", asset_number="PC-001", is_open=True)
-    repaired = replace(state, registers={RegisterKind.REPAIR: {"2026-0003": repair}})
-    assert "维修 2026-0003" in refusal(lambda: scrap.ask(repaired, NEW, LIVES))
-    closed = replace(
-        state,
-        registers={RegisterKind.REPAIR: {"2026-0003": SimpleNamespace(**{**vars(repair), "is_open": False})}},
-    )
-    assert scrap.ask(closed, NEW, LIVES)
+    repair = repairs.RepairRequest(asset="PC-001", fault="不开机", reported_by="王芳")
+    repaired = state.after(repairs.open_repair(state, repair).changes)
+    says = refusal(lambda: scrap.ask(repaired, NEW, LIVES))
+    assert says == "PC-001 正在维修（维修 2026-0001），不能报废。请先办结维修。"
 
 
 def test_what_was_scrapped_or_is_asked_for_already(state: State) -> None:
@@ -212,12 +207,12 @@ def test_what_was_lent_since_the_request_is_not_approved(state: State) -> None:
         ({"document_number": " "}, "缺少处置批复文号"),
         ({"disposed_to": None}, "缺少接收单位"),
         ({"disposed_on": "2026-09-01"}, "早于上一步"),
-        ({"proceeds": "一百"}, "不是人民币金额"),
-        ({"proceeds": "-1"}, "不是人民币金额"),
-        ({"proceeds": "NaN"}, "不是人民币金额"),
-        ({"proceeds": "1e400"}, "不是人民币金额"),
-        ({"proceeds": "1.005"}, "不是人民币金额"),
-        ({"proceeds": "9" * 40}, "不是人民币金额"),
+        ({"proceeds": "一百"}, "不是金额"),
+        ({"proceeds": "-1"}, "不是金额"),
+        ({"proceeds": "NaN"}, "不是金额"),
+        ({"proceeds": "1e400"}, "不是金额"),
+        ({"proceeds": "1.005"}, "不是金额"),
+        ({"proceeds": "9" * 40}, "不是金额"),
     ],
 )
 def test_a_disposal_that_is_refused(state: State, changes: dict[str, Any], says: str) -> None:
