@@ -4,68 +4,29 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from typing import Any, ClassVar
 
 from ansible.errors import AnsibleConnectionFailure, AnsibleError
 from ansible.module_utils.parsing.convert_bool import boolean
-from ansible_collections.jifang.lab.plugins.plugin_utils import facts
-from ansible_collections.jifang.lab.plugins.plugin_utils.control_action import ControlAction
-from ansible_collections.jifang.lab.plugins.plugin_utils.facts.evidence import Evidence, parse_json, unpack
 from ansible_collections.jifang.lab.plugins.plugin_utils.facts.shape import clean_text
+from ansible_collections.jifang.lab.plugins.plugin_utils.facts_action import FactsAction, Reading
 from ansible_collections.jifang.lab.plugins.plugin_utils.i18n import Message, UserError
-from ansible_collections.jifang.lab.plugins.plugin_utils.ledger import spool
 from ansible_collections.jifang.lab.plugins.plugin_utils.probe import plan, sending
 
 
-class ActionModule(ControlAction):
+class ActionModule(FactsAction):
     ARGUMENTS: ClassVar[dict[str, Any]] = {
         "root": {"type": "str"},
         "packages": {"type": "bool"},
-        "room": {"type": "str"},
-        "seat": {"type": "str"},
-        "ledger": {"type": "bool", "default": False},
-        "publish": {"type": "bool", "default": True},
+        **FactsAction.ARGUMENTS,
     }
 
-    def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
-        place = {
-            name: arguments[name] or self.variable(f"lab_{name}", task_vars) for name in ("room", "seat")
-        }
-        run = spool.current()
-        if arguments["ledger"] and (run is None or run.directory is None):
-            raise UserError(
-                "facts",
-                "there is no open ledger to hand this machine to; run jifang.lab.ledger_open in a task before this "
-                "one, with the callback jifang.lab.ledger_spool switched on",
-            )
-        note: dict[str, Any] = dict(place)
-        result: dict[str, Any] = {"changed": False, "spool": note, "_ansible_verbose_override": True}
-        try:
-            answer, warnings = self._probe(arguments, task_vars)
-            blob = sending.unframe(answer)
-            raw = unpack(blob)
-            document = facts.build_facts(Evidence(parse_json(raw)))
-        except AnsibleConnectionFailure as error:
-            return {**result, "unreachable": True, "msg": clean_text(str(error))}
-        except UserError as error:
-            # With its note: the callback then keeps the failure, also where no host is left to commit it.
-            return {**result, "failed": True, "msg": error.message.render(arguments["language"])}
-        if arguments["ledger"] and run is not None:
-            fields = {
-                "host": task_vars["inventory_hostname"],
-                **place,
-                "facts": document,
-                "evidence": base64.b64encode(blob).decode("ascii"),
-                "digest": hashlib.sha256(raw).hexdigest(),
-            }
-            note["line"] = spool.record_line("observed", run.run, fields)
-        if arguments["publish"]:
-            result["ansible_facts"] = {"hardware": document}
-        if warnings:
-            result["warnings"] = [message.render(arguments["language"]) for message in warnings]
-        return result
+    def read(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> Reading:
+        # Looked up and not templated: a PC pays nothing for the school's switches and printers.
+        if task_vars.get("lab_device"):
+            return self.read_device(task_vars)
+        answer, warnings = self._probe(arguments, task_vars)
+        return Reading(sending.unframe(answer), warnings)
 
     def _probe(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> tuple[str, list[Message]]:
         """The probe's output, and what a person should know about how it was got."""

@@ -9,8 +9,18 @@ from typing import Any, ClassVar
 
 from ansible_collections.jifang.lab.plugins.plugin_utils.actor import actor
 from ansible_collections.jifang.lab.plugins.plugin_utils.control_action import LedgerAction, event_diff
+from ansible_collections.jifang.lab.plugins.plugin_utils.devices.kinds import KINDS
 from ansible_collections.jifang.lab.plugins.plugin_utils.ledger.findings import run_reconcile
 from ansible_collections.jifang.lab.plugins.plugin_utils.ledger.reconcile.scope import Scope
+from ansible_collections.jifang.lab.plugins.plugin_utils.ledger.vocabulary import AssetKind
+
+# What counts until a device has answered. What is asked in SNMP is a switch more often than anything else.
+_OF_PROTOCOL = {
+    "snmp": AssetKind.SWITCH,
+    "ipp": AssetKind.PRINTER,
+    "pjlink": AssetKind.PROJECTOR,
+    "nut": AssetKind.UPS,
+}
 
 
 class ActionModule(LedgerAction):
@@ -23,7 +33,9 @@ class ActionModule(LedgerAction):
         inventory = self._places(task_vars)
         # A play on the control node alone (reconcile_ledger.yml) has no machine to be limited to.
         limited = [host for host in arguments["hosts"] if host in inventory]
-        scope = Scope.limited(limited, inventory) if limited else Scope(inventory=inventory)
+        devices = self._devices(task_vars)
+        whole = Scope(inventory=inventory, devices=devices)
+        scope = Scope.limited(limited, inventory, devices) if limited else whole
         with self.ledger(arguments) as ledger:
             summary = run_reconcile(
                 ledger, actor=actor(task_vars), scope=scope, dry_run=self._task.check_mode
@@ -49,6 +61,19 @@ class ActionModule(LedgerAction):
             host: (_text(hostvars[host].get("lab_room")), _text(hostvars[host].get("lab_seat")))
             for host in task_vars["groups"]["all"]
         }
+
+    @staticmethod
+    def _devices(task_vars: dict[str, Any]) -> dict[str, AssetKind]:
+        """The hosts that are asked as devices → what they are, by the inventory or by their protocol."""
+        hostvars = task_vars["hostvars"]
+        found: dict[str, AssetKind] = {}
+        for host in task_vars["groups"]["all"]:
+            if protocol := _text(hostvars[host].get("lab_device")):
+                kind = _text(hostvars[host].get("lab_device_kind"))
+                found[host] = (
+                    AssetKind(kind) if kind in KINDS else _OF_PROTOCOL.get(protocol, AssetKind.OTHER)
+                )
+        return found
 
 
 def _text(value: Any) -> str | None:

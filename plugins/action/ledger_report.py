@@ -4,11 +4,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
 
 from ansible_collections.jifang.lab.plugins.plugin_utils.control_action import LedgerAction
 from ansible_collections.jifang.lab.plugins.plugin_utils.ledger.snapshot import load_snapshot
+from ansible_collections.jifang.lab.plugins.plugin_utils.registers.store import load_registers
 from ansible_collections.jifang.lab.plugins.plugin_utils.reports.export import export_json
 from ansible_collections.jifang.lab.plugins.plugin_utils.reports.site import render_site
 from ansible_collections.jifang.lab.plugins.plugin_utils.reports.summary import render_summary, summarize
@@ -26,7 +28,9 @@ class ActionModule(LedgerAction):
     def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         language, target = arguments["language"], Path(arguments["target"])
         with self.ledger(arguments, create=False) as ledger, ledger.read() as session:
-            snapshot = load_snapshot(session, school=arguments["school"])
+            snapshot = replace(
+                load_snapshot(session, school=arguments["school"]), registers=load_registers(session)
+            )
         paths = {
             "site": target / "site/index.html",
             "workbook": target / "ledger.xlsx",

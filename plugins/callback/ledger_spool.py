@@ -1,16 +1,17 @@
 # Copyright: Jifang contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Writes what hardware_facts saw to the spool, one line per host, and nothing else."""
+"""Writes what hardware_facts and device_facts saw to the spool, one line per host, and nothing else."""
 
 from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: ledger_spool
 type: notification
-short_description: Put the results of hardware_facts into the ledger's spool
+short_description: Put the results of hardware_facts and device_facts into the ledger's spool
 description:
-  - Writes one line per host, flushed to disk, for each result of M(jifang.lab.hardware_facts) that is meant for
-    the ledger, to the folder that M(jifang.lab.ledger_open) named. M(jifang.lab.ledger_commit) reads it.
+  - Writes one line per host, flushed to disk, for each result of M(jifang.lab.hardware_facts) or
+    M(jifang.lab.device_facts) that is meant for the ledger, to the folder that M(jifang.lab.ledger_open) named.
+    M(jifang.lab.ledger_commit) reads it.
   - It does no other work. Ansible turns an error in a callback into a warning, so trouble is kept for
     M(jifang.lab.ledger_commit), which fails the play and names it.
 requirements:
@@ -29,7 +30,7 @@ from ansible_collections.jifang.lab.plugins.plugin_utils.ledger import spool
 from ansible_collections.jifang.lab.plugins.plugin_utils.probe import sending
 
 OPEN = "jifang.lab.ledger_open"
-FACTS = "jifang.lab.hardware_facts"
+FACTS = frozenset({"jifang.lab.hardware_facts", "jifang.lab.device_facts"})
 
 
 class CallbackModule(CallbackBase):
@@ -56,7 +57,7 @@ class CallbackModule(CallbackBase):
         action, told = result.task.resolved_action, result.result
         if action == OPEN and kind == "observed":
             self._spool.directory = Path(told["spool"])
-        if action != FACTS or not result.task.args.get("ledger"):
+        if action not in FACTS or not result.task.args.get("ledger"):
             return
         host = result.host.get_name()
         note = told.get("spool") or {}

@@ -12,6 +12,8 @@ description:
     node. The PC needs Python 3.6 or PowerShell 5.1 and nothing else. The probe only reads.
   - Every value is known, absent, or unknown with a reason. A PC without C(dmidecode), without root, or with
     a tool that hangs still succeeds; what could not be read is listed under C(unknown).
+  - A host with the variable C(lab_device) is no PC; it is asked as M(jifang.lab.device_facts) does, and never logged
+    in to.
   - The document that it makes is described in C(plugins/plugin_utils/facts/schema.json).
 version_added: "0.1.0"
 options:
@@ -59,6 +61,7 @@ attributes:
 notes:
   - Not run on a real Windows so far. The Windows parsers are tested on recorded CIM output.
 seealso:
+  - module: jifang.lab.device_facts
   - module: jifang.lab.ledger_open
   - module: jifang.lab.ledger_commit
 author: Jifang contributors

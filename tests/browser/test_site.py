@@ -23,6 +23,16 @@ PAGES = (
     "findings.html",
     "runs.html",
     "help.html",
+    "find.html",
+    "registers.html",
+    "loans.html",
+    "repairs.html",
+    "stock.html",
+    "stocktakes.html",
+    "keys.html",
+    "requests.html",
+    "licences.html",
+    "entries.html",
     "rooms/1.html",
     "rooms/2.html",
     "assets/1.html",
@@ -341,7 +351,14 @@ def _page_count(pdf: bytes) -> int:
 
 
 def test_print(browser: Browser, sites: dict[str, Path]) -> None:
-    for page in ("index.html", "rooms/2.html", "assets/3.html", "findings.html"):
+    for page in (
+        "index.html",
+        "rooms/2.html",
+        "assets/3.html",
+        "findings.html",
+        "loans.html",
+        "repairs.html",
+    ):
         browser.open(sites["sample"] / page)
         pdf = browser.pdf()
         assert pdf.startswith(b"%PDF-") and 1 <= _page_count(pdf) <= 4, page

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible_collections.jifang.lab.plugins.plugin_utils.facts.evidence import unpack
 from ansible_collections.jifang.lab.plugins.plugin_utils.ledger.database import open_ledger
 from ansible_collections.jifang.lab.plugins.plugin_utils.ledger.events import verify
 from ansible_collections.jifang.lab.plugins.plugin_utils.ledger.records import Snapshot
@@ -178,6 +179,12 @@ class School:
                 return load_snapshot(session, school="")
         finally:
             ledger.close()
+
+    def evidence(self) -> list[str]:
+        """All evidence that the ledger keeps, unpacked."""
+        with sqlite3.connect(self.ledger) as connection:
+            rows = connection.execute("SELECT data FROM evidence").fetchall()
+        return [unpack(data).decode() for (data,) in rows]
 
     def statuses(self) -> dict[str, str]:
         """The newest word of the ledger on each host."""

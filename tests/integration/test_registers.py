@@ -96,3 +96,22 @@ def test_a_paper_is_printed_again(school: School) -> None:
     assert "“外借”中没有编号 2020-0001" in unknown.said
     kind = school.run("print_paper", *given(paper_kind="../../x", paper_number="1"))
     assert "没有“../../x”这种表格" in kind.said
+
+
+def test_labels_cards_and_register_of_a_room(school: School) -> None:
+    for what in ("labels", "cards", "register"):
+        done = school.run(f"print_{what}", *given(paper_rooms="机房一"))
+        assert done.code == 0, done.said
+    made = {path.name: path.read_bytes() for path in (school.reports / "papers").iterdir()}
+    assert sorted(made) == ["cards.pdf", "labels.pdf", "register.pdf"]
+    assert all(pdf.startswith(b"%PDF-") for pdf in made.values())
+
+
+def test_labels_of_what_there_is_not_are_refused(school: School) -> None:
+    done = school.run("print_labels", *given(paper_assets="PC-001,PC-100"))
+    assert done.code != 0
+    assert "台帐中没有资产 PC-100" in done.said
+    assert "机房九 没有在账资产" in school.run("print_cards", *given(paper_rooms="机房九")).said
+    odd = school.run("print_labels", "-e", '{"label_geometry": {"columns": "three"}}')
+    assert "无法识别标签纸的尺寸" in odd.said
+    assert not (school.reports / "papers").exists()

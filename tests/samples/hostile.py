@@ -9,6 +9,7 @@ from ansible_collections.jifang.lab.plugins.plugin_utils.ledger.records import (
     Snapshot,
 )
 
+from tests.samples.entered import hostile_registers
 from tests.samples.school import sample_snapshot
 
 HOSTILE = (
@@ -110,4 +111,5 @@ def hostile_snapshot() -> Snapshot:
         findings=findings,
         events=events,
         runs=runs,
+        registers=hostile_registers(base.registers, HOSTILE),
     )

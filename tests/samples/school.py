@@ -15,6 +15,7 @@ from ansible_collections.jifang.lab.plugins.plugin_utils.ledger.records import (
     Snapshot,
 )
 
+from tests.samples.entered import entered
 from tests.samples.findings import sample_findings
 from tests.samples.records import (
     EARLIER,
@@ -168,13 +169,15 @@ def sample_snapshot() -> Snapshot:
             failed=0,
         ),
     )
+    state = entered(assets)
     return Snapshot(
         taken_at=NOW,
         school="示范中学",
-        assets=assets,
+        assets=tuple(state.assets.values()),
         machines=machines,
         findings=sample_findings(),
         sightings=sightings,
         events=events,
         runs=runs,
+        registers=state.registers,
     )

@@ -35,7 +35,9 @@ QUOTING = {"LICENSE", "tests/unit/test_documentation_links.py"}
 CHINESE_DATA = {
     "demo/book.py",
     "demo/hardware.py",
+    "plugins/plugin_utils/devices/kinds.py",
     "plugins/plugin_utils/facts/os_release.py",
+    "plugins/plugin_utils/forms/xlsx.py",
     "plugins/plugin_utils/ledger/book/columns.py",
     "plugins/plugin_utils/ledger/book/entries.py",
     "plugins/plugin_utils/ledger/book/values.py",

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .document import inventory_digest, validate
-from .evidence import Evidence
+from .evidence import DEVICE_PROBES, Evidence
 
 __all__ = ["Evidence", "build_facts", "inventory_digest", "preload", "validate"]
 
@@ -26,6 +26,10 @@ def build_facts(evidence: Mapping[str, Any] | Evidence) -> dict[str, Any]:
         from .windows import build_windows  # noqa: PLC0415 - most schools have PCs of one kind
 
         return build_windows(checked)
+    if checked.probe in DEVICE_PROBES:
+        from ..devices import build_device  # noqa: PLC0415 - as above: most hosts are PCs
+
+        return build_device(checked)
     from .linux import build_linux  # noqa: PLC0415
 
     return build_linux(checked)

@@ -27,6 +27,9 @@ _REASONS = {
     "not_requested": "not_requested",
 }
 
+DEVICE_PROBES = ("snmp", "ipp", "pjlink", "nut")
+"""Protocols that a device is asked in; their evidence has ``answers`` and ``faults`` (``devices``)."""
+
 T = TypeVar("T")
 
 
@@ -99,7 +102,7 @@ class Evidence:
                 "facts", "the evidence has a format that this version does not know; update the suite"
             )
         probe, root, uid = document.get("probe"), document.get("root", "/"), document.get("uid")
-        if probe not in ("linux", "windows"):
+        if probe not in ("linux", "windows", *DEVICE_PROBES):
             raise _refuse("probe")
         if not isinstance(root, str):
             raise _refuse("root")
@@ -116,6 +119,9 @@ class Evidence:
         self.native = _Native(_section(document, "native"))
         self._cim = _section(document, "cim")
         self._registry = _section(document, "registry")
+        self.kind = document.get("kind")
+        self._answers = _section(document, "answers")
+        self._faults = _section(document, "faults")
 
     @classmethod
     def decode(cls, blob: bytes, cap: int = DECODED_BYTES) -> Evidence:
@@ -188,6 +194,22 @@ class Evidence:
         """A registry value: a string, a number, or bytes as base64 text; None where it is not there."""
         values = self._registry.get(key)
         return values.get(name) if isinstance(values, dict) else None
+
+    def answers(self) -> Mapping[str, Any]:
+        """What a device answered, by question: a string of bytes (latin-1), a number, or ``{"oid": "1.3.6"}``."""
+        return self._answers
+
+    def answer(self, question: str) -> Reading[bytes]:
+        """The bytes that a device answered to one question; ``error`` where it gave none, or not all."""
+        fault = self._bytes(self._faults[question]) if question in self._faults else Reading(None)
+        given = self._answers.get(question)
+        value = self._bytes(given).value if isinstance(given, str) else None
+        return Reading(value, fault.error if fault.error or value is not None else "absent", fault.detail)
+
+    def fault(self, question: str) -> Reading[Any]:
+        """Why a device's answer to ``question`` (for SNMP, a column) is missing or not whole."""
+        entry = self._faults.get(question)
+        return Reading(None) if entry is None else self._bytes(entry)
 
     def _bytes(self, entry: object) -> Reading[bytes]:
         if isinstance(entry, str):

@@ -208,7 +208,11 @@ class _Object:
     def __init__(self, schema: Mapping[str, Any], compile_: Callable[[Mapping[str, Any]], Node]) -> None:
         self.nullable = "null" in schema["type"]
         self.fields = {name: compile_(field) for name, field in schema["properties"].items()}
-        self._items = list(self.fields.items())
+        self._items = [(name, node) for name, node in self.fields.items() if name in schema["required"]]
+        self._optional = [
+            (name, node) for name, node in self.fields.items() if name not in schema["required"]
+        ]
+        self._required = frozenset(schema["required"])
 
     def fit(self, value: object, path: str, notes: Notes) -> dict[str, Any] | None:
         if value is None and self.nullable:
@@ -218,17 +222,21 @@ class _Object:
                 notes.mark(path, "unreadable")
             value = {}
         get = value.get
-        return {name: node.fit(get(name), f"{path}.{name}", notes) for name, node in self._items}
+        fitted = {name: node.fit(get(name), f"{path}.{name}", notes) for name, node in self._items}
+        for name, node in self._optional:
+            if get(name) is not None:
+                fitted[name] = node.fit(get(name), f"{path}.{name}", notes)
+        return fitted
 
     def check(self, value: object, path: str) -> None:
         if value is None and self.nullable:
             return
         if not isinstance(value, dict):
             raise Misfit(path, "not an object")
-        if value.keys() != self.fields.keys():
+        if not self._required <= value.keys() <= self.fields.keys():
             raise Misfit(path, "does not have exactly the fields of the schema")
-        for name, node in self._items:
-            node.check(value[name], f"{path}.{name}" if path else name)
+        for name, item in value.items():
+            self.fields[name].check(item, f"{path}.{name}" if path else name)
 
 
 class _Map:

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from ..i18n import UserError
 from ..registers.state import Paper, State
-from . import loan, repair, stock
+from . import loan, purchase, repair, scrap, stock, stocktake
 from .desk import Desk
 from .document import Form
 from .pdf import write_pdf
@@ -18,15 +18,23 @@ Maker = Callable[[State, str, Desk], Form]
 
 #: By the kind that a ``Paper`` names. A maker raises UserError where the register has no such number.
 PAPERS: Mapping[str, Maker] = {
+    "disposal": scrap.disposal,
     "loan_slip": loan.loan_slip,
+    "purchase_request": purchase.purchase_request,
     "repair_record": repair.repair_record,
     "repair_totals": repair.repair_totals,
+    "scrap_request": scrap.scrap_request,
     "stock_list": stock.stock_list,
     "stock_slip": stock.stock_slip,
+    "stocktake_approval": stocktake.approval_sheet,
+    "stocktake_blank": stocktake.count_sheet_blank,
+    "stocktake_differences": stocktake.differences_sheet,
+    "stocktake_sheet": stocktake.count_sheet,
     "vendor_call": repair.vendor_call,
 }
-#: Tables that the office goes on calculating with: they are written as XLSX too.
-EDITABLE = frozenset({"repair_totals", "stock_list"})
+
+#: What an office fills in, hands on in a form of its own, or goes on calculating with: written as a sheet too.
+EDITABLE = frozenset({"disposal", "purchase_request", "repair_totals", "scrap_request", "stock_list"})
 
 
 def form_of(state: State, paper: Paper, desk: Desk) -> Form:
@@ -43,16 +51,27 @@ def form_of(state: State, paper: Paper, desk: Desk) -> Form:
 
 
 def write_papers(state: State, papers: Iterable[Paper], desk: Desk, folder: Path) -> list[Path]:
-    """Set each paper as ``<folder>/<kind>-<number>.pdf``; one that is there is replaced as a whole. What is
-    EDITABLE stands beside it as ``.xlsx``."""
-    written = []
-    for paper in papers:
-        path = folder / f"{paper.kind}-{quote(paper.number, safe='')[:120]}.pdf"
-        form = form_of(state, paper, desk)
-        write_pdf(form, path)
-        written.append(path)
-        if paper.kind in EDITABLE:
-            sheet = path.with_suffix(".xlsx")
-            write_xlsx(form, sheet)
-            written.append(sheet)
-    return written
+    """Set each paper as ``<folder>/<kind>-<number>.pdf``, those of ``EDITABLE`` as a sheet too; what is there is
+    replaced as a whole."""
+    return [
+        path
+        for paper in papers
+        for path in write_form(
+            form_of(state, paper, desk),
+            folder,
+            f"{paper.kind}-{paper.number}",
+            editable=paper.kind in EDITABLE,
+        )
+    ]
+
+
+def write_form(form: Form, folder: Path, name: str, *, editable: bool) -> list[Path]:
+    """Set a form as ``<folder>/<name>.pdf`` and, where it is for the office to go on with, as ``<name>.xlsx``.
+    ``name`` may be anything at all."""
+    stem = quote(name, safe="")[:150]
+    paper, sheet = folder / f"{stem}.pdf", folder / f"{stem}.xlsx"
+    write_pdf(form, paper)
+    if not editable:
+        return [paper]
+    write_xlsx(form, sheet)
+    return [paper, sheet]

@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import Any
 
 from .records import Asset, Machine
-from .vocabulary import Place, brand, model_codes, models_agree, place, plain, serial_key
+from .vocabulary import AssetKind, Place, brand, model_codes, models_agree, place, plain, serial_key
 
 _CROWD = 16
 _UUID = re.compile(r"(?<![0-9a-f])[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}(?![0-9a-f])")
@@ -75,6 +75,12 @@ def fact_rows(inventory: Mapping[str, Any], section: str) -> list[Mapping[str, A
     """The rows of a list of the inventory."""
     rows = inventory.get(section)
     return [row for row in rows if isinstance(row, Mapping)] if isinstance(rows, Sequence) else []
+
+
+def machine_kind(machine: Machine) -> AssetKind:
+    """What a machine is by its facts: a network device says so, everything else is a computer."""
+    kind = fact(machine.inventory, "device", "kind")
+    return AssetKind(kind) if kind in frozenset(AssetKind) else AssetKind.COMPUTER
 
 
 def serials(machine: Machine) -> tuple[str, ...]:

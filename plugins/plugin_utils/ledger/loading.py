@@ -68,6 +68,9 @@ def _compared(machine: Machine) -> Machine:
 
 def _essential(inventory: Mapping[str, Any]) -> dict[str, Any]:
     kept: dict[str, Any] = {name: inventory[name] for name in _SECTIONS if inventory.get(name)}
+    device = inventory.get("device")
+    if isinstance(device, Mapping):
+        kept["device"] = {"kind": device.get("kind")}
     memory = inventory.get("memory")
     if isinstance(memory, Mapping):
         kept["memory"] = {"total_bytes": memory.get("total_bytes")}

@@ -37,13 +37,14 @@ from .comparing import (
     Seen,
     booked_side,
     fact,
+    machine_kind,
     reasons_for,
     seen_side,
     serials_oppose,
     what_opposes,
 )
 from .records import Asset, AssetStatus, Machine
-from .vocabulary import AssetKind, asset_kind, plain
+from .vocabulary import COMPUTERS, FAMILIES, OTHERS, AssetKind, asset_kind, family, plain
 
 _GROUPS_PER_ROOM = 64
 _STRONG = frozenset({Key.SERIAL, Key.UUID, Key.MAC, Key.TAG})
@@ -85,7 +86,8 @@ class Matches:
     ``links`` is by machine id; several machines share an asset only if its quantity is above one.
     ``present`` are the machines that stand where they were last seen: the newest of each host.
     ``opposed`` names, for a machine without a link, the asset of its seat that only the serial speaks
-    against. ``shared`` are the serial keys not to be used, ``computers`` the assets that took part.
+    against. ``shared`` are the serial keys not to be used, ``computers`` the booked computers that took part.
+    ``devices`` are the booked network devices (switch, printer, projector, UPS) that took part.
     """
 
     links: Mapping[int, Link]
@@ -95,24 +97,64 @@ class Matches:
     opposed: Mapping[int, int]
     present: frozenset[int]
     computers: frozenset[int]
+    devices: frozenset[int] = frozenset()
 
 
 @paused()
 def match(assets: Iterable[Asset], machines: Iterable[Machine]) -> Matches:
-    """Match machines with booked computers by the rules above. The order of input is irrelevant."""
-    computers = sorted((a for a in assets if asset_kind(a) is AssetKind.COMPUTER), key=lambda a: a.id)
-    booked = {asset.id: booked_side(asset) for asset in computers}
-    seen = {machine.id: seen_side(machine) for machine in sorted(machines, key=lambda m: m.id)}
-    present = present_machines(row.machine for row in seen.values())
-    untrusted = _untrusted(booked.values(), [row for i, row in seen.items() if i in present])
+    """Match machines with booked assets by the rules above. The order of input is irrelevant.
+
+    Each family of kinds (``vocabulary.FAMILIES``) is matched by itself: a printer is never taken for a PC, and what
+    devices say changes nothing for computers.
+    """
+    booked: defaultdict[frozenset[AssetKind], list[Asset]] = defaultdict(list)
+    for asset in sorted(assets, key=lambda a: a.id):
+        kind = asset_kind(asset)
+        if kind is not AssetKind.MONITOR:
+            booked[family(kind)].append(asset)
+    seen: defaultdict[frozenset[AssetKind], list[Machine]] = defaultdict(list)
+    for machine in sorted(machines, key=lambda m: m.id):
+        seen[family(machine_kind(machine))].append(machine)
+    present = present_machines(machine for group in seen.values() for machine in group)
+    found = [
+        _match_family(booked[kinds], seen[kinds], present, by_place=kinds is not OTHERS)
+        for kinds in FAMILIES
+        if kinds is COMPUTERS or seen[kinds]
+    ]
+    return Matches(
+        links=dict(sorted((i, link) for one in found for i, link in one.links.items())),
+        undecided=tuple(group for one in found for group in one.undecided),
+        untrusted=tuple(serial for one in found for serial in one.untrusted),
+        shared=frozenset().union(*(one.shared for one in found)),
+        opposed={m: a for one in found for m, a in one.opposed.items()},
+        present=present,
+        computers=frozenset(asset.id for asset in booked[COMPUTERS]),
+        devices=frozenset(
+            asset.id for kinds in FAMILIES if kinds not in (COMPUTERS, OTHERS) for asset in booked[kinds]
+        ),
+    )
+
+
+def _match_family(
+    assets: Iterable[Asset], machines: Iterable[Machine], standing: frozenset[int], *, by_place: bool
+) -> Matches:
+    """Match within one family. Without ``by_place`` an asset is found by what it carries alone: the rest of the book
+    (chairs, air conditioners) has places too, and no device is one of them because it stands there."""
+    booked = {asset.id: booked_side(asset) for asset in assets}
+    if not by_place:
+        booked = {i: row for i, row in booked.items() if row.serials or row.uuids or row.macs}
+    seen = {machine.id: seen_side(machine) for machine in machines}
+    present = frozenset(i for i in seen if i in standing)
+    untrusted = _untrusted(booked.values() if by_place else (), [seen[i] for i in seen if i in present])
     shared = frozenset(row.text for row in untrusted if not row.placeholder)
     matcher = _Matcher(booked, seen, shared, Index(booked.values(), shared))
-    matcher.pair([i for i in seen if i in present], use_place=True)
-    matcher.group_rooms([i for i in seen if i in present])
+    matcher.pair([i for i in seen if i in present], use_place=by_place)
+    if by_place:
+        matcher.group_rooms([i for i in seen if i in present])
     # A machine that no longer stands anywhere keeps its asset only by what it carries itself.
     matcher.pair([i for i in seen if i not in present], use_place=False)
     return Matches(
-        links=dict(sorted(matcher.links.items())),
+        links=matcher.links,
         undecided=_clusters(matcher.rivals),
         untrusted=untrusted,
         shared=shared,

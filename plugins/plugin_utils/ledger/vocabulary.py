@@ -26,7 +26,35 @@ _HERE = Path(__file__).parent
 class AssetKind(StrEnum):
     COMPUTER = "computer"
     MONITOR = "monitor"
+    SWITCH = "switch"
+    ROUTER = "router"
+    FIREWALL = "firewall"
+    PRINTER = "printer"
+    PROJECTOR = "projector"
+    UPS = "ups"
     OTHER = "other"
+
+
+#: Kinds that are matched with one another. Which of the three a network device is, neither side says for sure: a
+#: switch routes, and a firewall is booked as a router.
+NETWORK = frozenset({AssetKind.SWITCH, AssetKind.ROUTER, AssetKind.FIREWALL})
+FAMILIES: tuple[frozenset[AssetKind], ...] = (
+    frozenset({AssetKind.COMPUTER}),
+    NETWORK,
+    frozenset({AssetKind.PRINTER}),
+    frozenset({AssetKind.PROJECTOR}),
+    frozenset({AssetKind.UPS}),
+    frozenset({AssetKind.OTHER}),
+)
+COMPUTERS, OTHERS = FAMILIES[0], FAMILIES[-1]
+
+
+def family(kind: AssetKind) -> frozenset[AssetKind]:
+    """The kinds that ``kind`` may be booked as. A monitor is seen by its computer and has none: ``KeyError``."""
+    return _FAMILY_OF[kind]
+
+
+_FAMILY_OF = {kind: family for family in FAMILIES for kind in family}
 
 
 class Place(NamedTuple):
@@ -50,9 +78,12 @@ def _data(name: str) -> Any:
 
 
 @cache
-def _class_codes() -> dict[tuple[str, str], AssetKind]:
+def _class_codes() -> dict[tuple[str, str], tuple[AssetKind, ...]]:
+    """Class code → its kind, and after it those that the name may say of what is under this code."""
     return {
-        (_compact(row["standard"]), _compact(row["code"])): AssetKind(row["kind"])
+        (_compact(row["standard"]), _compact(row["code"])): tuple(
+            map(AssetKind, (row["kind"], *row.get("or_by_name", ())))
+        )
         for row in _data("asset_kinds.json")["class_codes"]
     }
 
@@ -63,8 +94,18 @@ def _endings() -> tuple[str, ...]:
 
 
 @cache
+def _device_words() -> tuple[tuple[AssetKind, tuple[tuple[str, tuple[str, ...]], ...]], ...]:
+    return tuple(
+        (AssetKind(kind), _rows(rows)) for kind, rows in _data("asset_kinds.json")["device_words"].items()
+    )
+
+
+@cache
 def _words(section: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    rows = _data("asset_kinds.json")[section]
+    return _rows(_data("asset_kinds.json")[section])
+
+
+def _rows(rows: list[dict[str, Any]]) -> tuple[tuple[str, tuple[str, ...]], ...]:
     return tuple((plain(row["word"]), tuple(plain(word) for word in row.get("unless", ()))) for row in rows)
 
 
@@ -76,14 +117,16 @@ _JOINED = re.compile(r"[+/、,;&]|及|和|含|带|(?<!适)配(?![件置])")
 def asset_kind(asset: Asset) -> AssetKind:
     """What sort of thing a booked asset is.
 
-    The class code decides where ``asset_kinds.json`` has it under the asset's own standard. Otherwise the
-    name does: what is in brackets or after 含, 及, + only accompanies the thing (台式计算机(含显示器) is a
-    computer), and the ending says what it is (电脑桌 is a table). The first part that says anything decides.
+    The class code decides where ``asset_kinds.json`` has it under the asset's own standard, up to what only the
+    name tells apart (a switch among 网络设备). Otherwise the name does: what is in brackets or after 含, 及, + only
+    accompanies the thing (台式计算机(含显示器) is a computer), and the ending says what it is (电脑桌 is a table). The
+    first part that says anything decides.
     """
     if asset.class_standard and asset.class_code:
         known = _class_codes().get((_compact(asset.class_standard), _compact(asset.class_code)))
         if known is not None:
-            return known
+            by_name = _kind_of_name(asset.name[:_TEXT_LIMIT]) if len(known) > 1 else known[0]
+            return by_name if by_name in known else known[0]
     return _kind_of_name(asset.name[:_TEXT_LIMIT])
 
 
@@ -91,13 +134,36 @@ def asset_kind(asset: Asset) -> AssetKind:
 def _kind_of_name(name: str) -> AssetKind:
     for part in _JOINED.split(_BRACKETED.sub(" ", plain(name))):
         text = _COUNTED.sub("", part.strip())
+        device = _device(text)
+        if device is not None and device.is_ending:
+            return device.kind
         if text.endswith(_endings()):
             return AssetKind.OTHER
         if any(_says(text, row) for row in _words("monitor_words")):
             return AssetKind.MONITOR
         if any(_says(text, row) for row in _words("computer_words")):
             return AssetKind.COMPUTER
+        if device is not None:
+            return device.kind
     return AssetKind.OTHER
+
+
+class _Device(NamedTuple):
+    kind: AssetKind
+    is_ending: bool
+
+
+def _device(text: str) -> _Device | None:
+    """The device that a name speaks of. A word at its end says what the thing is (计算机教室投影仪), also before the
+    endings of what is not the thing itself; one elsewhere does where nothing else does (交换机 S5720)."""
+    found: _Device | None = None
+    for kind, rows in _device_words():
+        for row in rows:
+            if _says(text, row):
+                if text.endswith(row[0]):
+                    return _Device(kind, is_ending=True)
+                found = found or _Device(kind, is_ending=False)
+    return found
 
 
 def _says(text: str, row: tuple[str, tuple[str, ...]]) -> bool:

@@ -70,6 +70,30 @@ ADVICE = {
         "It cannot be told whether these are one computer or two. Compare the labels, enter serial and seat"
         " in the book, then collect again."
     ),
+    "surplus_device": (
+        "Check the device itself, then enter it in the book, or record it as borrowed equipment."
+    ),
+    "surplus_serial_differs_device": (
+        "The book has a device with another serial at this place. Read the label: correct the serial in the "
+        "book, or enter this device and find out where the booked one is."
+    ),
+    "unknown_off_device": "Switch the device on, check its network cable and its settings, and collect again.",
+    "unknown_failed_device": (
+        "The device answered but refused to be read. Read the reason in the run, correct its password or "
+        "community, and collect again."
+    ),
+    "unknown_room_device": (
+        "Not every device of this kind in this room was seen. Switch them all on and collect again before "
+        "deciding."
+    ),
+    "unknown_identity_device": (
+        "It cannot be told whether these are one device or two. Compare the labels, enter serial and place in"
+        " the book, then collect again."
+    ),
+    "unknown_not_listed": (
+        "The book has more devices of this kind in this room than the inventory. Add it to the inventory if it "
+        "is on the network; else check on site when taking stock."
+    ),
     "mismatch": (
         "Check the machine itself and correct the side that is wrong; if a part was replaced, record it."
     ),
@@ -92,6 +116,7 @@ ADVICE = {
         "The part is now in the other computer. If the move was planned, confirm it; if not, put it back."
     ),
     "swap_computers": "Swap the two computers back, or correct both seats in the book.",
+    "swap_devices": "Swap the two devices back, or correct both places in the book.",
     "swap_monitors": "Swap the two monitors back, or correct both seats in the book.",
     "swap_parts": "The two computers have exchanged parts. Swap them back, or confirm the change.",
     "misplaced": "Put it back in its place, or correct the place in the book.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from ..i18n import Message, UserError
-from . import keys, loans, repairs, stock
+from . import assets, disk_wipes, keys, licences, loans, purchases, repairs, scrap, stock, stocktakes
 from .entries import Entry
 from .nouns import Noun, RegisterKind
 from .state import State
@@ -14,19 +14,31 @@ NOUNS: Mapping[RegisterKind, type[Noun]] = {
     noun.kind: noun
     for noun in (
         Entry,
+        disk_wipes.DiskWipe,
         keys.Key,
         keys.KeyIssue,
+        licences.Licence,
         loans.Loan,
+        purchases.PurchaseRequest,
         repairs.Repair,
+        scrap.ScrapRequest,
         stock.StockItem,
         stock.StockMove,
+        stocktakes.Stocktake,
+        stocktakes.StocktakeCount,
     )
 }
 _RULES: tuple[Callable[[State], Iterator[Message]], ...] = (
+    assets.contradictions,
+    disk_wipes.contradictions,
     keys.contradictions,
+    licences.contradictions,
     loans.contradictions,
+    purchases.contradictions,
     repairs.contradictions,
+    scrap.contradictions,
     stock.contradictions,
+    stocktakes.contradictions,
 )
 
 

@@ -109,6 +109,13 @@ class State:
         used = [int(number.removeprefix(year)) for number in taken if _is_running(number, year)]
         return f"{year}{max(used, default=0) + 1:04d}"
 
+    def once_given_assets(self) -> set[str]:
+        """Every asset number that is or once was given by an errand: what is undone keeps its label."""
+        prefix = "asset:"
+        entries = self.registers.get(RegisterKind.ENTRY, {}).values()
+        gone = (subject for entry in entries for subject in entry.subjects if subject.startswith(prefix))
+        return {*self.assets, *(subject.removeprefix(prefix) for subject in gone)}
+
     def _once_given(self, kind: RegisterKind) -> list[str]:
         prefix = f"{kind}:"
         return [

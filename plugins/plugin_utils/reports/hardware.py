@@ -11,11 +11,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from itertools import islice
 from typing import Any
 
+from ..ledger.comparing import machine_kind
 from ..ledger.components import SECTIONS
 from ..ledger.records import Component, ComponentKind, Machine
+from ..ledger.vocabulary import AssetKind
+from . import network_device
 from .words import Words, byte_size, disk_size
 
 NOTES_SHOWN = 60
@@ -92,6 +94,11 @@ class Part:
 
 
 def facts_of(machine: Machine, words: Words) -> list[Fact]:
+    if machine_kind(machine) is not AssetKind.COMPUTER:
+        facts = [_fact(machine, path, label, words) for path, label in network_device.FACTS.items()]
+        return facts + [
+            Fact(label=label, text=text) for label, text in network_device.counted(machine, words)
+        ]
     return [_fact(machine, path, label, words) for path, label in _FACTS.items()] + _connections(
         machine, words
     )
@@ -100,7 +107,10 @@ def facts_of(machine: Machine, words: Words) -> list[Fact]:
 def parts_of(machine: Machine, words: Words) -> list[Part]:
     """The machine's parts by kind: present ones, empty memory slots, what is unknown; at the end what is gone."""
     parts: list[Part] = []
+    is_computer = machine_kind(machine) is AssetKind.COMPUTER
     for kind, path in SECTIONS.items():
+        if not is_computer and kind is not ComponentKind.NIC:
+            continue  # nobody asks a printer for its graphics card
         found = [_part(c) for c in machine.components if c.kind is kind and c.removed_at is None]
         if kind is ComponentKind.MEMORY:
             found += _empty_slots(machine)
@@ -117,12 +127,21 @@ def parts_of(machine: Machine, words: Words) -> list[Part]:
 def unknown_notes(machine: Machine, words: Words) -> list[tuple[str, str]]:
     """``(path, reason)`` of what could not be read, in the order of paths, at most ``NOTES_SHOWN``."""
     notes = []
-    for path, note in islice(sorted(machine.unknown.items()), NOTES_SHOWN):
+    is_computer = machine_kind(machine) is AssetKind.COMPUTER
+    # A device was not asked for what only a PC has: that is no gap to read about.
+    gaps = [
+        (path, note) for path, note in sorted(machine.unknown.items()) if is_computer or not _not_asked(note)
+    ]
+    for path, note in gaps[:NOTES_SHOWN]:
         fields = note if isinstance(note, Mapping) else {"reason": note}
         reason = words.reason(fields.get("reason"))
         detail = fields.get("detail")
         notes.append((str(path), f"{reason} ({detail})" if detail else reason))
     return notes
+
+
+def _not_asked(note: object) -> bool:
+    return isinstance(note, Mapping) and note.get("reason") == "not_requested"
 
 
 def unknown_note(machine: Machine, path: str) -> Mapping[str, Any] | None:
@@ -152,6 +171,10 @@ def _fact(machine: Machine, path: str, label: str, words: Words) -> Fact:
         text = byte_size(value)
     elif path == "state.boot_time" and isinstance(value, str):
         text = _local(value, words)
+    elif path == "state.device.status" and value in network_device.STATUS_WORDS:
+        text = _(network_device.STATUS_WORDS[str(value)])
+    elif path.endswith("_seconds") and isinstance(value, int):
+        text = network_device.duration(value, words)
     elif isinstance(value, (str, int)):
         text = str(value)
         text = _(_FACT_WORDS[text]) if text in _FACT_WORDS else text

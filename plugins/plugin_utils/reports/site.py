@@ -8,14 +8,13 @@ what ``'self'`` is, so the scheme is named beside it.
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 from itertools import groupby, islice
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -25,25 +24,29 @@ from ..ledger.records import (
     Finding,
     FindingKind,
     FindingStatus,
-    Machine,
     Run,
     SightingStatus,
     Snapshot,
 )
+from .device_rows import column_titles, device_head, device_rows
 from .files import replaced_folder
+from .find_rows import find_head, find_rows
 from .hardware import facts_of, parts_of, unknown_notes
+from .network_device import device_kind, tables
+from .register_pages import RegisterPage, RegisterViews
+from .scripts import write_data
 from .text import plain
-from .views import Device, Views, natural
+from .views import Device, Views
 from .words import ASSET_FIELDS, KIND_MEANINGS, STATE_SIGNS, State, Words, money
 
 POLICY = (
     "default-src 'none'; style-src 'self' file:; script-src 'self' file:; img-src 'self' file:; "
-    "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'"
+    "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types jifang"
 )
 SEATS_PER_ROW = range(2, 13)
 FINDINGS_PER_PAGE = 300
 _TEMPLATES = Path(__file__).parent / "templates"
-_STATIC = ("style.css", "devices.js", "icon.svg")
+_STATIC = ("style.css", "devices.js", "find.js", "icon.svg")
 _LIMITS = {
     "list_limit": 12,
     "loose_limit": 500,
@@ -52,27 +55,13 @@ _LIMITS = {
     "parts_limit": 300,
     "rooms_limit": 20,
     "runs_limit": 300,
+    "tasks_limit": 8,
+    "told_limit": 6,
 }
 _NEWEST = 6
 _SETTLED = 30
 _CHANGES_READ = 60
 _HTML_LANGUAGES = {"zh_CN": "zh-CN", "en": "en"}
-_COLUMNS = ("number", "name", "model", "serial", "place", "host", "status", "state")
-_ROW = (
-    "page",
-    "number",
-    "name",
-    "model",
-    "serial",
-    "room",
-    "seat",
-    "host",
-    "status",
-    "state",
-    "kinds",
-    "seen",
-    "simulated",
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +114,7 @@ class _Site:
         self.words = words
         self.folder = folder
         self.pages = 0
+        self.registers = RegisterViews(views, words)
         self.finding_pages = _finding_pages(views.open_findings)
         self.kind_pages = {
             kind: self.finding_pages[index][0]
@@ -144,7 +134,13 @@ class _Site:
         self._findings()
         self._runs()
         self._page("help.html", "help.html", kind_meanings=self._kind_meanings())
+        self._page(
+            "registers.html", "registers.html", sheets=self.registers.sheets, tasks=self.registers.tasks
+        )
+        for page in self.registers.pages:
+            self._register(page)
         self._device_table()
+        self._find()
         for device in self.views.devices:
             self._device(device)
         return self.pages
@@ -168,6 +164,7 @@ class _Site:
             school=snapshot.school,
             taken_at=snapshot.taken_at,
             views=self.views,
+            registers=self.registers,
             state_order=list(State),
             signs=STATE_SIGNS,
             states=words.states,
@@ -226,7 +223,11 @@ class _Site:
             kind_pages=self.kind_pages,
             rooms=[(room, room.states) for room in self.views.rooms],
             runs=self.views.runs,
+            tasks=self.registers.tasks,
         )
+
+    def _register(self, page: RegisterPage) -> None:
+        self._page("register.html", page.name, section="registers.html", page=page, sheet=page.sheet)
 
     def _rooms(self) -> None:
         for room in self.views.rooms:
@@ -289,8 +290,11 @@ class _Site:
                 facts=facts_of(machine, words) if machine is not None else [],
                 components=parts_of(machine, words) if machine is not None else [],
                 unknown=unknown_notes(machine, words) if machine is not None else [],
+                device_kind=device_kind(machine, words),
+                tables=tables(machine, words) if machine is not None else [],
                 twins=views.twins_of(machine) if machine is not None else [],
                 events=views.events_of(device, findings),
+                told=self.registers.of_asset(asset.asset_number) if asset is not None else [],
                 changes=self._changes,
             ),
         )
@@ -309,83 +313,25 @@ class _Site:
             if (label := self.words.event_field(name)) is not None
         ]
 
-    # --- the table of devices
+    # --- what scripts read
 
     def _device_table(self) -> None:
-        _ = self.words.translate
-        titles = {
-            "number": _("Asset number"),
-            "name": _("Name"),
-            "model": _("Brand and model"),
-            "serial": _("Serial"),
-            "place": _("Place"),
-            "host": _("Host"),
-            "status": _("Status"),
-            "state": _("Newest look"),
-        }
-        self._page(
-            "devices.html",
-            "devices.html",
-            rooms=self.views.rooms,
-            columns=[(column, titles[column]) for column in _COLUMNS],
-        )
-        with (self.folder / "devices-data.js").open("w", encoding="utf-8", errors="replace") as script:
-            self._device_data(script)
-
-    def _device_data(self, script: TextIO) -> None:
-        _ = self.words.translate
-        head = {
-            "columns": _ROW,
-            "rooms": [plain(room.name) for room in self.views.rooms],
-            "statuses": self.words.asset_statuses,
-            "states": {
-                state: {"name": name, "sign": STATE_SIGNS[state]} for state, name in self.words.states.items()
-            },
-            "kinds": self.words.kinds,
-            "text": {
-                # The script fills in the numbers that it alone knows.
-                "found": _("{found} of {all} devices"),
-                "nothing": _("No device matches. Use fewer words or clear the filters."),
-                "printed": _("Printed are the first {n}. The workbook holds all."),
-                "simulated": _("Simulated"),
-                "unbooked": _("not booked"),
-            },
-        }
-        script.write(f'window.jifangDevices={script_json(head)[:-1]},"rows":[\n')
-        for position, device in enumerate(_in_place_order(self.views.devices)):
-            script.write(",\n" if position else "")
-            script.write(script_json(self._row(device)))
-        script.write("\n]};\n")
-
-    def _row(self, device: Device) -> tuple[object, ...]:
-        asset, machine = device.asset, device.machine
-        seen_by = device.seen_by
-        maker, model, serial = _identity(device)
-        return (
-            device.page,
-            plain(asset.asset_number) if asset else "",
-            plain(asset.name if asset else machine.host if machine else ""),
-            plain(" ".join(part for part in (maker, model) if part)),
-            plain(serial or ""),
-            (self.views.room_number(device.room) or 0) - 1,
-            plain(device.seat or ""),
-            plain(_host(device)),
-            asset.status if asset else "",
-            device.state,
-            [finding.kind for finding in device.findings],
-            int(asset is not None and seen_by is not None and seen_by.last_status is SightingStatus.OBSERVED),
-            int(device.simulated),
+        self._page("devices.html", "devices.html", rooms=self.views.rooms, columns=column_titles(self.words))
+        write_data(
+            self.folder / "devices-data.js",
+            "jifangDevices",
+            device_head(self.views, self.words),
+            device_rows(self.views, self.words),
         )
 
-
-def script_json(value: object) -> str:
-    """JSON that stays data inside a script: no ``<``, ``>``, ``&`` or line separator that HTML or JavaScript reads
-    (ECMA-262 before 2019 ends a line at U+2028)."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    for character in "<>&\u2028\u2029":
-        if character in text:
-            text = text.replace(character, f"\\u{ord(character):04x}")
-    return text
+    def _find(self) -> None:
+        self._page("find.html", "find.html")
+        write_data(
+            self.folder / "find-data.js",
+            "jifangFind",
+            find_head(self.words),
+            find_rows(self.views, self.registers, self.words),
+        )
 
 
 def _finalize(value: Any) -> Any:
@@ -412,28 +358,3 @@ def _card(device: Device, words: Words) -> Iterator[tuple[str, str]]:
         return
     for name in ASSET_FIELDS:
         yield words.asset_fields[name], words.value(getattr(device.asset, name))
-
-
-def _identity(device: Device) -> tuple[str | None, str | None, str | None]:
-    """Maker, model and serial: the book's, for an unbooked machine what the firmware says."""
-    if device.asset is not None:
-        return device.asset.brand, device.asset.model, device.asset.serial
-    system = device.machine.inventory.get("system") if isinstance(device.machine, Machine) else None
-    if not isinstance(system, Mapping):
-        return None, None, None
-    maker, product, serial = (system.get(name) for name in ("manufacturer", "product", "serial"))
-    return (
-        maker if isinstance(maker, str) else None,
-        product if isinstance(product, str) else None,
-        serial if isinstance(serial, str) else None,
-    )
-
-
-def _host(device: Device) -> str:
-    if device.seen_by is not None:
-        return device.seen_by.host
-    return device.sighting.host if device.sighting is not None else ""
-
-
-def _in_place_order(devices: Sequence[Device]) -> list[Device]:
-    return sorted(devices, key=lambda d: (natural(d.room), natural(d.seat), d.asset is None))

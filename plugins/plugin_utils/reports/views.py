@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
 
+from ..ledger.comparing import machine_kind
 from ..ledger.records import (
     Asset,
     AssetStatus,
@@ -287,7 +288,7 @@ class Views:
         states = Counter(device.state for device in self.devices)
         return Totals(
             assets=len(self.snapshot.assets),
-            computers=len(self.snapshot.machines),
+            computers=sum(machine_kind(machine) is AssetKind.COMPUTER for machine in self.snapshot.machines),
             value=sum((asset.original_value or Decimal(0) for asset in self.snapshot.assets), Decimal(0)),
             seen=sum(
                 d.asset is not None
@@ -384,9 +385,9 @@ def _room(
 
 
 def _first_at_seat(device: Device) -> tuple[bool, bool, bool, str, int]:
-    """The machine that was seen at a seat is its computer; else the booked computer is."""
+    """The computer that was seen at a seat is its computer; else the booked computer is."""
     return (
-        device.machine is None,
+        device.machine is None or machine_kind(device.machine) is not AssetKind.COMPUTER,
         device.asset is None or asset_kind(device.asset) is not AssetKind.COMPUTER,
         device.asset is None,
         device.asset.asset_number if device.asset else "",

@@ -116,8 +116,17 @@ REASONS = {
 }
 
 EVENT_ACTIONS = {
+    "asset.adjusted": "Adjusted after a stocktake",
+    "asset.corrected": "Corrected",
     "asset.created": "Entered in the book",
+    "asset.entered": "Entered by hand",
     "asset.updated": "Book entry changed",
+    "asset.in_repair": "Reported for repair",
+    "asset.lent": "Lent",
+    "asset.repaired": "Repaired",
+    "asset.returned": "Given back",
+    "asset.scrapped": "Scrapped",
+    "asset.to_scrap": "Approved to be scrapped",
     "component.added": "Part appeared",
     "component.removed": "Part gone",
     "finding.opened": "Finding opened",
@@ -134,6 +143,41 @@ EVENT_ACTIONS = {
     "observation.changed": "Hardware data changed",
     "observation.reparsed": "Evidence read again",
     "run.committed": "Run recorded",
+}
+_UNDONE = ".undone"
+
+# What an errand is to the one who reads of it: the playbook by that name runs it.
+ERRANDS = {
+    "add_key": "Enter a key",
+    "add_stock_item": "Open a stock card",
+    "approve_purchase": "Approve a purchase",
+    "approve_scrap": "Approve scrapping",
+    "approve_stocktake": "Approve a stocktake",
+    "close_repair": "Close a repair",
+    "close_stocktake": "Close a stocktake",
+    "correct_asset": "Correct an asset",
+    "count_stock": "Count stock",
+    "count_stocktake": "Enter a count",
+    "decide_repair": "Decide on a repair",
+    "diagnose_repair": "Diagnose a fault",
+    "dispose_assets": "Dispose of assets",
+    "end_licence": "End a licence",
+    "enter_asset": "Enter an asset",
+    "enter_licence": "Enter a licence",
+    "issue_key": "Give out a key",
+    "issue_stock": "Give out stock",
+    "lend_asset": "Lend an asset",
+    "open_repair": "Report a fault",
+    "receive_purchase": "Receive a purchase",
+    "receive_stock": "Receive stock",
+    "record_disk_wipe": "Record a disk wipe",
+    "report_lost_key": "Report a lost key",
+    "request_purchase": "Ask for a purchase",
+    "request_scrap": "Ask for scrapping",
+    "return_asset": "Return an asset",
+    "return_key": "Take back a key",
+    "start_stocktake": "Start a stocktake",
+    "undo_entry": "Undo an entry",
 }
 
 # The property card of a school, in its order (fields of records.Asset).
@@ -234,8 +278,21 @@ class Words:
         return text if message is None else message.render(self.language)
 
     def action(self, code: str) -> str:
-        """What an event did. A code that this version does not know is shown as it is."""
-        return self.translate(EVENT_ACTIONS[code]) if code in EVENT_ACTIONS else code
+        """What an event did. A code that this version does not know is shown as it is.
+
+        The undoing of an event carries its code with ``.undone``, once more for each undoing of that.
+        """
+        done = code
+        while done.endswith(_UNDONE):
+            done = done.removesuffix(_UNDONE)
+        if done not in EVENT_ACTIONS:
+            return code
+        words = self.translate(EVENT_ACTIONS[done])
+        return words if done == code else self.translate("{action} (undone)", action=words)
+
+    def errand(self, name: str) -> str:
+        """The name of a playbook as an errand; one that this version does not know is shown as it is."""
+        return self.translate(ERRANDS[name]) if name in ERRANDS else name
 
     def reason(self, code: object) -> str:
         """Why a value is unknown (``unknown.<path>.reason`` of the facts)."""

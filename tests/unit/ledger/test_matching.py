@@ -276,10 +276,10 @@ def test_a_key_that_many_share_is_no_key():
         ("计算机教室空调", "other"),
         ("空调主机", "other"),
         ("监控主机", "other"),
-        ("打印复印一体机", "other"),
+        ("打印复印一体机", "printer"),
         ("教学触控一体机", "other"),
         ("笔记本电源适配器", "other"),
-        ("网络交换机", "other"),
+        ("网络交换机", "switch"),
         ("计算机软件", "other"),
         ("", "other"),
     ],
@@ -293,7 +293,7 @@ def test_kind_by_name(name, kind):
     [
         ("GB/T 14885-2022", "A02010105", "computer"),
         ("gb/t14885-2022", "a02010105", "computer"),
-        ("GB/T 14885-2022", "A02020200", "other"),
+        ("GB/T 14885-2022", "A02020200", "projector"),
         ("GB/T 14885-2022", "A99", "computer"),  # not in the table: the name decides
         (None, "A02020200", "computer"),  # a code without its standard says nothing
     ],

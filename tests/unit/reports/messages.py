@@ -7,7 +7,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ansible_collections.jifang.lab.plugins.plugin_utils import reports
-from ansible_collections.jifang.lab.plugins.plugin_utils.reports import hardware, words
+from ansible_collections.jifang.lab.plugins.plugin_utils.reports import (
+    hardware,
+    network_device,
+    sheet_licences,
+    sheet_loans,
+    sheet_repairs,
+    sheet_requests,
+    sheet_stock,
+    sheet_stocktakes,
+    words,
+)
 from jinja2 import Environment
 from jinja2.ext import extract_from_ast
 
@@ -24,10 +34,28 @@ _TABLES = (
     words.SIGHTING_STATUSES,
     words.REASONS,
     words.EVENT_ACTIONS,
+    words.ERRANDS,
     words.EVENT_FIELDS,
     words.ASSET_FIELDS,
+    sheet_licences.LICENCE_STATES,
+    sheet_loans.RETURN_CONDITIONS,
+    sheet_repairs.DOUBTS,
+    sheet_repairs.FAULT_CAUSES,
+    sheet_repairs.REPAIR_ROUTES,
+    sheet_repairs.REPAIR_STAGES,
+    sheet_requests.WIPE_METHODS,
+    sheet_requests.WIPE_RESULTS,
+    sheet_stock.MOVE_CAUSES,
+    sheet_stock.STOCK_CATEGORIES,
+    sheet_stocktakes.COUNT_METHODS,
     hardware._FACTS,
     hardware._FACT_WORDS,
+    network_device.DEVICE_KINDS,
+    network_device.FACTS,
+    network_device._COUNTS,
+    network_device._BATTERY,
+    network_device.STATUS_WORDS,
+    network_device.CLASS_WORDS,
 )
 
 
@@ -44,7 +72,9 @@ def _is_message(call: ast.Call) -> bool:
 
 def code_messages(path: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Call) and _is_message(node) and node.args:
+        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith((".translate.plural", "_.plural")):
+            yield from (str(text.value) for text in node.args[:2] if isinstance(text, ast.Constant))
+        elif isinstance(node, ast.Call) and _is_message(node) and node.args:
             text = node.args[1] if ast.unparse(node.func) == "UserError" else node.args[0]
             if isinstance(text, ast.Constant):
                 yield str(text.value)

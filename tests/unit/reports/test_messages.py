@@ -21,7 +21,14 @@ PO = Path(i18n.__file__).parent / "locale" / "zh_CN" / "reports.po"
 CHINESE = re.compile("[\u3400-\u9fff]")
 SPOKEN_ATTRIBUTES = re.compile(r'\b(?:aria-label|alt|title|placeholder)="([^"]*)"')
 # The same in both languages: abbreviations, and marks without words.
-ALIKE = {"UUID", "; ", "[{kind}] {where}: {sides}"}
+ALIKE = {
+    "UUID",
+    "; ",
+    "{counted} of {total}",
+    "{fault}: {stage}, {days}",
+    "{part} {serial}: {doubt}",
+    "[{kind}] {where}: {sides}",
+}
 
 
 def _fields(text: str) -> set[str]:

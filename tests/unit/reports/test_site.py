@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 from ansible_collections.jifang.lab.plugins.plugin_utils.i18n import UserError
 from ansible_collections.jifang.lab.plugins.plugin_utils.reports import site
-from ansible_collections.jifang.lab.plugins.plugin_utils.reports.site import render_site, script_json
+from ansible_collections.jifang.lab.plugins.plugin_utils.reports.scripts import script_json
+from ansible_collections.jifang.lab.plugins.plugin_utils.reports.site import render_site
 
 from tests.samples import HOSTILE, hostile_snapshot, large_snapshot, sample_snapshot
 
@@ -54,8 +55,8 @@ ELEMENTS = {
     *("form", "label", "input", "select", "option", "button", "svg", "rect"),
 }
 FILE_NAMES = re.compile(
-    r"(?:(?:assets|machines|rooms)/\d+\.html|(?:index|devices|findings(?:-\d+)?|runs|help)\.html"
-    r"|devices(?:-data)?\.js|style\.css|icon\.svg|\.jifang-site)"
+    r"(?:(?:assets|machines|rooms)/\d+\.html|(?:index|devices|findings(?:-\d+)?|runs|help|find|registers)\.html"
+    r"|(?:loans|repairs|stock|stocktakes|keys|requests|licences|entries)(?:-\d+)?\.html|(?:devices|find)(?:-data)?\.js|style\.css|icon\.svg|\.jifang-site)"
 )
 
 
@@ -116,7 +117,7 @@ def test_summary_counts_what_was_written(tmp_path: Path) -> None:
     summary = render_site(sample_snapshot(), tmp_path / "site")
     assert summary.index == tmp_path / "site" / "index.html"
     assert (summary.assets, summary.machines, summary.rooms, summary.open_findings) == (14, 7, 2, 8)
-    assert summary.pages == len(list((tmp_path / "site").rglob("*.html"))) == 22
+    assert summary.pages == len(list((tmp_path / "site").rglob("*.html"))) == 32
 
 
 @pytest.mark.parametrize("which", ["sample", "hostile"])
@@ -156,7 +157,7 @@ def test_ids_are_unique_and_labels_point_at_them(sample: Path) -> None:
 def test_hostile_text_makes_no_element_and_no_attribute(hostile: Path, sample: Path) -> None:
     expected = {name: page.elements["script"] for name, page in _pages(sample).items()}
     for name, page in _pages(hostile).items():
-        assert page.elements["script"] == expected.get(name, 0), name
+        assert page.elements["script"] == expected.get(name, 1), name
         assert page.elements["img"] == page.elements["iframe"] == 0
         for _, attribute, _ in page.attributes:
             assert not attribute.startswith("on") and attribute != "style", (name, attribute)
@@ -326,10 +327,18 @@ def test_a_machine_of_doubtful_identity_says_so(tmp_path: Path) -> None:
 
 def test_an_empty_ledger_has_a_site(tmp_path: Path) -> None:
     empty = replace(
-        sample_snapshot(), assets=(), machines=(), findings=(), sightings=(), events=(), runs=(), school=""
+        sample_snapshot(),
+        assets=(),
+        machines=(),
+        findings=(),
+        sightings=(),
+        events=(),
+        runs=(),
+        school="",
+        registers={},
     )
     summary = render_site(empty, tmp_path / "site")
-    assert (summary.pages, summary.rooms) == (5, 0)
+    assert (summary.pages, summary.rooms) == (15, 0)
     pages = _pages(tmp_path / "site")
     assert "没有待处理事项" in pages["index.html"].text and "尚未运行过" in pages["runs.html"].text
     assert "计算机设备台帐 数据截至" in pages["index.html"].words

@@ -16,7 +16,7 @@ from .computers import computers
 from .details import mismatches
 from .monitors import join_computers, monitors
 from .parts import parts
-from .places import computers_moved, moves
+from .places import machines_moved, moves
 from .school import School, finding_order
 from .scope import Scope
 
@@ -44,7 +44,8 @@ def reconcile(
         *join_computers(screens, list(computers(school))),
         *mismatches(school),
         *screens.findings,
-        *moves(computers_moved(school), field="host", swap_advice="swap_computers"),
+        *moves(machines_moved(school, devices=False), field="host", swap_advice="swap_computers"),
+        *moves(machines_moved(school, devices=True), field="host", swap_advice="swap_devices"),
         *moves(screens.moved, field="monitor", swap_advice="swap_monitors"),
         *parts(school),
     ]

@@ -1,21 +1,25 @@
-"""盘盈, 盘亏, 未知 and 序列号不可信 of computers, and the counts of lots.
+"""盘盈, 盘亏, 未知 and 序列号不可信 of computers and network devices, and the counts of lots.
 
 A booked computer in use that was not seen is a shortage only if every host of its room answered in one
 look. Everything else that keeps it from being seen (a host that is off, a room half seen or not in the
 inventory, no room in the book) is unknown. On loan, in repair and scrapped it is not missed; idle, sealed
 or to be scrapped it is not expected to answer and is at most unknown.
+
+Of network devices (``devices.py``) the inventory need not list every one: many a printer or projector has no network.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
-from ..comparing import fact, model_text
+from ..comparing import fact, machine_kind, model_text
 from ..records import Asset, AssetStatus, Finding, FindingKind, Machine, SightingStatus
-from ..vocabulary import place, place_text
-from .school import School, common_place, differ, key, listed, told
+from ..vocabulary import COMPUTERS, asset_kind, family, place, place_text
+from ..wording import ADVICE
+from .school import Ground, School, common_place, differ, key, listed, told
 
 _NOT_MISSED = frozenset({AssetStatus.ON_LOAN, AssetStatus.REPAIR, AssetStatus.SCRAPPED})
 _NOT_EXPECTED = frozenset({AssetStatus.IDLE, AssetStatus.SEALED, AssetStatus.TO_SCRAP})
@@ -37,7 +41,8 @@ def computers(school: School) -> Iterator[Finding]:
     open_assets = {i for group in school.matches.undecided for i in group.asset_ids}
     for machine in school.present.values():
         if machine.id not in school.matches.links and machine.id not in open_machines:
-            yield from _not_booked(school, machine)
+            for finding in _not_booked(school, machine):
+                yield finding if machine_kind(machine) in COMPUTERS else for_device(finding)
     holders: defaultdict[int, list[Machine]] = defaultdict(list)
     for link in school.matches.links.values():
         if link.machine_id in school.present:
@@ -46,24 +51,27 @@ def computers(school: School) -> Iterator[Finding]:
         asset = school.assets[asset_id]
         if asset.status not in _NOT_MISSED:
             yield from _booked(school, asset, holders[asset_id])
+    for asset_id in sorted(school.matches.devices - open_assets):
+        if school.assets[asset_id].status not in _NOT_MISSED:
+            yield from _device(school, school.assets[asset_id], holders[asset_id])
     yield from _undecided(school)
     yield from _untrusted(school)
 
 
-def unseen(school: School, asset: Asset, room: str | None, seat: str | None) -> Unseen:
-    """Why a booked asset was not seen at its place. It is a shortage only by the rule above."""
+def unseen(ground: Ground, asset: Asset, room: str | None, seat: str | None) -> Unseen:
+    """Why a booked asset was not seen at its place among its kind. It is a shortage only by the rule above."""
     where = place(room, seat)
     if asset.status in _NOT_EXPECTED:
         return Unseen(FindingKind.UNKNOWN, "unknown_not_in_use", "not_seen")
     if where.room is None:
         return Unseen(FindingKind.UNKNOWN, "unknown_no_room", "no_room")
     if where.seat is not None:
-        for host in school.by_place.get(where, ()):
+        for host in ground.by_place.get(where, ()):
             if host.status in _SILENT:
                 return Unseen(FindingKind.UNKNOWN, _SILENT[host.status], host.status.value, (host.name,))
-    if where.room not in school.by_room:
+    if where.room not in ground.by_room:
         return Unseen(FindingKind.UNKNOWN, "unknown_not_covered", "not_covered")
-    if where.room not in school.fully_seen:
+    if where.room not in ground.fully_seen:
         return Unseen(FindingKind.UNKNOWN, "unknown_room", "room_incomplete")
     return Unseen(FindingKind.SHORTAGE, "shortage", "not_seen")
 
@@ -114,12 +122,37 @@ def _booked(school: School, asset: Asset, holders: list[Machine]) -> Iterator[Fi
     elif holders:
         yield from _silent(school, asset, holders[0])
     else:
-        why = unseen(school, asset, asset.room, asset.seat)
+        why = unseen(school.computers, asset, asset.room, asset.seat)
         if why.kind is FindingKind.SHORTAGE:
-            taken = school.standing.get(place(asset.room, asset.seat)) if asset.seat else None
+            taken = school.computers.standing.get(place(asset.room, asset.seat)) if asset.seat else None
             if taken:
                 why = why._replace(advice="shortage_seat_taken", hosts=tuple(sorted(m.host for m in taken)))
         yield not_seen(asset, why, asset.room, asset.seat)
+
+
+def _device(school: School, asset: Asset, holders: list[Machine]) -> Iterator[Finding]:
+    """A booked network device. Nothing is said of a room whose devices of this kind the inventory does not have, and
+    it is a shortage only where the inventory has as many as the book and all of them answered."""
+    if holders:
+        found = _silent(school, asset, holders[0]) if asset.quantity == 1 else ()
+        yield from (for_device(finding) for finding in found)
+        return
+    kinds = family(asset_kind(asset))
+    ground, room = school.grounds[kinds], place(asset.room, None).room
+    if not ground.by_room.get(room or "") or asset.quantity > 1:
+        return
+    why = unseen(ground, asset, asset.room, asset.seat)
+    if why.kind is FindingKind.SHORTAGE and school.booked_devices[room, kinds] > len(
+        ground.by_room[room or ""]
+    ):
+        why = Unseen(FindingKind.UNKNOWN, "unknown_not_listed", "not_covered")
+    yield for_device(not_seen(asset, why, asset.room, asset.seat))
+
+
+def for_device(finding: Finding) -> Finding:
+    """The same finding with the words for what is no computer."""
+    advice = f"{finding.advice}_device"
+    return replace(finding, advice=advice) if advice in ADVICE else finding
 
 
 def _silent(school: School, asset: Asset, machine: Machine) -> Iterator[Finding]:
@@ -132,7 +165,7 @@ def _silent(school: School, asset: Asset, machine: Machine) -> Iterator[Finding]
 def _lot(school: School, asset: Asset, holders: list[Machine]) -> Iterator[Finding]:
     """An asset of quantity N: the machines of its room and model are counted."""
     counted = differ("quantity", str(asset.quantity), str(len(holders)))
-    why = unseen(school, asset, asset.room, None)
+    why = unseen(school.computers, asset, asset.room, None)
     if len(holders) < asset.quantity and (not holders or why.kind is FindingKind.UNKNOWN):
         finding = not_seen(asset, why, asset.room, None)
         yield Finding(

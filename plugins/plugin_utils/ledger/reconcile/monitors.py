@@ -233,9 +233,9 @@ def _details(row: _Booked, screen: _Screen, shared: frozenset[str]) -> Iterator[
 
 
 def _missing(school: School, row: _Booked, others: list[_Screen], result: MonitorResult) -> None:
-    standing = [m for m in school.standing.get(row.place, ()) if school.answered(m)]
+    standing = [m for m in school.computers.standing.get(row.place, ()) if school.answered(m)]
     if not standing:
-        why = unseen(school, row.asset, row.room, row.seat)
+        why = unseen(school.computers, row.asset, row.room, row.seat)
         # Without a computer at the seat, nobody could have seen the monitor.
         why = why._replace(kind=FindingKind.UNKNOWN)
         if why.advice == "shortage":
@@ -248,7 +248,7 @@ def _missing(school: School, row: _Booked, others: list[_Screen], result: Monito
     if not others or silent:
         why = Unseen(FindingKind.UNKNOWN, "unknown_monitor", "not_connected", hosts)
     else:
-        why = unseen(school, row.asset, row.room, row.seat)._replace(hosts=hosts)
+        why = unseen(school.computers, row.asset, row.room, row.seat)._replace(hosts=hosts)
         if why.kind is FindingKind.SHORTAGE:
             why = why._replace(advice="shortage_monitor")
     finding = not_seen(row.asset, why, row.room, row.seat)

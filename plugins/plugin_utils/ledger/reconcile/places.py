@@ -6,8 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from ..comparing import machine_kind
 from ..records import Asset, AssetStatus, Difference, Finding, FindingKind
-from ..vocabulary import Place, place, place_text
+from ..vocabulary import COMPUTERS, Place, place, place_text
 from .school import School, differ, key
 
 _ELSEWHERE = frozenset({AssetStatus.ON_LOAN, AssetStatus.REPAIR, AssetStatus.SCRAPPED})
@@ -27,11 +28,14 @@ class Moved:
         return place(*self.booked), place(*self.seen)
 
 
-def computers_moved(school: School) -> list[Moved]:
-    """Every matched computer that stands elsewhere than booked. Lots are booked in a room, not at a seat."""
+def machines_moved(school: School, *, devices: bool) -> list[Moved]:
+    """Every matched computer, or else network device, that stands elsewhere than booked. Lots are booked in a
+    room, not at a seat."""
     rows = []
     for link in school.matches.links.values():
         asset, machine = school.assets[link.asset_id], school.machines[link.machine_id]
+        if (machine_kind(machine) not in COMPUTERS) is not devices:
+            continue
         if machine.id in school.present and asset.status not in _ELSEWHERE:
             seat = asset.seat if asset.quantity == 1 else None
             rows.append(Moved(asset, (asset.room, seat), (machine.room, machine.seat), machine.host))

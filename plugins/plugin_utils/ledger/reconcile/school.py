@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
+from ..comparing import machine_kind
 from ..matching import Matches
 from ..records import Asset, Difference, Finding, FindingKind, Machine, Sighting, SightingStatus
-from ..vocabulary import Place, place
+from ..vocabulary import COMPUTERS, FAMILIES, AssetKind, Place, asset_kind, family, place
 from .scope import Scope
 
 _TEXT_LIMIT = 200
@@ -18,16 +19,31 @@ _LISTED = 20
 
 @dataclass(frozen=True, slots=True)
 class Host:
-    """A host that the inventory (or else the ledger) has; ``status`` None if it was never targeted."""
+    """A host that the inventory (or else the ledger) has; ``status`` None if it was never targeted.
+
+    ``kinds`` is its family of kinds.
+    """
 
     name: str
     place: Place
     status: SightingStatus | None
     run_id: str | None
+    kinds: frozenset[AssetKind]
+
+
+@dataclass(slots=True)
+class Ground:
+    """Where the hosts and machines of one family of kinds stand. ``fully_seen`` are the rooms all of whose hosts
+    of this family answered in one look: a switch that is off hides no computer."""
+
+    by_place: defaultdict[Place, list[Host]] = field(default_factory=lambda: defaultdict(list))
+    by_room: defaultdict[str, list[Host]] = field(default_factory=lambda: defaultdict(list))
+    standing: defaultdict[Place, list[Machine]] = field(default_factory=lambda: defaultdict(list))
+    fully_seen: frozenset[str] = frozenset()
 
 
 class School:
-    """Indexes over one school's records. ``fully_seen`` are the rooms all of whose hosts answered in one look."""
+    """Indexes over one school's records. ``grounds`` has what stands where, by family of kinds."""
 
     def __init__(
         self,
@@ -44,18 +60,30 @@ class School:
         self.present = {i: m for i, m in self.machines.items() if i in matches.present}
         newest = _newest(sightings)
         self.hosts = self._hosts(newest, scope)
-        self.by_place: defaultdict[Place, list[Host]] = defaultdict(list)
-        self.by_room: defaultdict[str, list[Host]] = defaultdict(list)
+        self.grounds = {kinds: Ground() for kinds in FAMILIES}
         for host in self.hosts.values():
-            self.by_place[host.place].append(host)
+            ground = self.grounds[host.kinds]
+            ground.by_place[host.place].append(host)
             if host.place.room:
-                self.by_room[host.place.room].append(host)
-        self.fully_seen = frozenset(
-            room for room, hosts in self.by_room.items() if _one_look(hosts, newest, scope.one_look)
-        )
-        self.standing: defaultdict[Place, list[Machine]] = defaultdict(list)
+                ground.by_room[host.place.room].append(host)
+        for ground in self.grounds.values():
+            ground.fully_seen = frozenset(
+                room for room, hosts in ground.by_room.items() if _one_look(hosts, newest, scope.one_look)
+            )
         for machine in self.present.values():
-            self.standing[place(machine.room, machine.seat)].append(machine)
+            self.ground_of(machine).standing[place(machine.room, machine.seat)].append(machine)
+
+        self.booked_devices = Counter(
+            (place(self.assets[i].room, None).room, family(asset_kind(self.assets[i])))
+            for i in matches.devices
+        )
+
+    @property
+    def computers(self) -> Ground:
+        return self.grounds[COMPUTERS]
+
+    def ground_of(self, machine: Machine) -> Ground:
+        return self.grounds[family(machine_kind(machine))]
 
     def _hosts(self, newest: Mapping[str, Sighting], scope: Scope) -> dict[str, Host]:
         standing = {machine.host: machine for machine in self.present.values()}
@@ -67,7 +95,10 @@ class School:
                 known = sighting or machine
                 where = (known.room, known.seat) if known else (None, None)
             status = sighting.status if sighting else machine.last_status if machine else None
-            hosts[name] = Host(name, place(*where), status, sighting.run_id if sighting else None)
+            # What it answered says more than how it is asked; a host that never did is what the inventory says.
+            kind = machine_kind(machine) if machine else scope.devices.get(name, AssetKind.COMPUTER)
+            run_id = sighting.run_id if sighting else None
+            hosts[name] = Host(name, place(*where), status, run_id, family(kind))
         return hosts
 
     def answered(self, machine: Machine) -> bool:

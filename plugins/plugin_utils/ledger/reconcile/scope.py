@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from ..records import Finding
-from ..vocabulary import Place, place, room_key
+from ..vocabulary import AssetKind, Place, place, room_key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +17,7 @@ class Scope:
 
     ``inventory`` gives each host of the inventory its (room, seat) as written there. It says which hosts a
     room has, and so whether a room was fully seen; empty, the hosts that the ledger knows take its place.
+    ``devices`` names the hosts that are no computers, with the kind that counts until they answer.
     Sightings of a room that lie further apart than ``one_look`` do not show the whole room at once.
     """
 
@@ -24,10 +25,16 @@ class Scope:
     rooms: frozenset[str] = frozenset()
     places: frozenset[Place] = frozenset()
     inventory: Mapping[str, tuple[str | None, str | None]] = field(default_factory=dict)
+    devices: Mapping[str, AssetKind] = field(default_factory=dict)
     one_look: timedelta = timedelta(days=1)
 
     @classmethod
-    def limited(cls, hosts: Iterable[str], inventory: Mapping[str, tuple[str | None, str | None]]) -> Scope:
+    def limited(
+        cls,
+        hosts: Iterable[str],
+        inventory: Mapping[str, tuple[str | None, str | None]],
+        devices: Mapping[str, AssetKind] | None = None,
+    ) -> Scope:
         """The scope of a run that targeted ``hosts``: their seats, and each room all of whose hosts they are."""
         targeted = frozenset(hosts)
         by_room: defaultdict[str, set[str]] = defaultdict(set)
@@ -41,6 +48,7 @@ class Scope:
             rooms=frozenset(room for room, members in by_room.items() if members <= targeted),
             places=frozenset(seat for seat in seats if seat.room and seat.seat),
             inventory=inventory,
+            devices=devices or {},
         )
 
     @classmethod
