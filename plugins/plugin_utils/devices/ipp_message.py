@@ -1,7 +1,7 @@
 """IPP messages (RFC 8010): the one request that is sent, and reading what comes back. Pure.
 
-The standard library is enough for one operation: the living IPP library brings an HTTP stack of seven packages and
-a parser that is not bounded (``docs/decisions/0015-…``).
+The standard library is enough for one operation: the living IPP library brings an HTTP stack of ten packages
+(``docs/decisions/0015-devices-are-asked-in-their-own-protocols.md``).
 """
 
 from __future__ import annotations

@@ -145,7 +145,7 @@ def tables(machine: Machine, words: Words) -> list[Table]:
             lambda row: (
                 _text(row, "name"),
                 _text(row, "description"),
-                {True: _("connected"), False: _("nothing connected")}.get(row.get("up")),  # type: ignore[arg-type]
+                _connection(row.get("up"), words),
                 _shown("speed_mbps", row.get("speed_mbps"), words),
             ),
         ),
@@ -161,6 +161,13 @@ def _table(
 ) -> Table:
     shown = tuple(cells(row) for row in rows[:ROWS_SHOWN])
     return Table(title=title, columns=columns, rows=shown, total=len(rows))
+
+
+def _connection(up: object, words: Words) -> str | None:
+    _ = words.translate
+    if not isinstance(up, bool):
+        return None
+    return _("connected") if up else _("nothing connected")
 
 
 def _shown(name: str, value: object, words: Words) -> str | None:

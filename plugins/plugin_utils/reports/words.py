@@ -58,7 +58,7 @@ STATE_MEANINGS = {
 }
 
 KIND_MEANINGS = {
-    FindingKind.SURPLUS: "A computer was seen that no row of the book describes.",
+    FindingKind.SURPLUS: "A computer or device was seen that no row of the book describes.",
     FindingKind.SHORTAGE: "A booked asset was seen nowhere although its whole room answered.",
     FindingKind.MISMATCH: "The asset is there, but a detail such as memory or serial differs from the book.",
     FindingKind.COMPONENT_CHANGED: "A part was added, removed or replaced since the look before.",
