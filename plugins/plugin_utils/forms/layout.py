@@ -129,10 +129,7 @@ class _Setting:
     def _parts(self) -> Iterator[dict[str, Any]]:
         before: Block | None = None
         for block in self.form.blocks:
-            joined = isinstance(block, _BORDERED) and (
-                before is None or isinstance(before, (*_BORDERED, Cut))
-            )
-            yield {"joined": joined, **self._part(block)}
+            yield {"gap_mm": _gap(before, block), **self._part(block)}
             before = block
 
     def _part(self, block: Block) -> dict[str, Any]:
@@ -230,6 +227,14 @@ class _Setting:
             "height_mm": SIGNATURE_MM,
             "roles": [*roles, *([None] * missing)],
         }
+
+
+def _gap(before: Block | None, block: Block) -> float:
+    """Bordered blocks touch, so that their rules fall together; a table or text keeps its distance."""
+    if isinstance(block, _BORDERED) and (before is None or isinstance(before, (*_BORDERED, Cut))):
+        return 0.0
+    bare_heading = isinstance(before, Text) and not before.lines
+    return 2.0 if bare_heading else 4.0
 
 
 def _labels(block: Block) -> Iterator[str]:

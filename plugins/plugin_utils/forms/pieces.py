@@ -66,7 +66,7 @@ def _pieces(paper: Paper, measure: Measure, piece_rows: int) -> list[Paper]:
             continue
         made.append(_piece(paper, pages, [*parts[:at], {**opened, "rows": table["rows"][: cut["row"]]}]))
         pages += cut["pages"]
-        parts = [{**table, "joined": False, "rows": table["rows"][cut["row"] :]}, *parts[at + 1 :]]
+        parts = [{**table, "rows": table["rows"][cut["row"] :]}, *parts[at + 1 :]]
         rows = piece_rows
     made.append(_piece(paper, pages, parts))
     pages += measure({**made[-1], "measured": True})["pages"]
