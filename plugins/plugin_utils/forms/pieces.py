@@ -58,7 +58,7 @@ def _pieces(paper: Paper, measure: Measure, piece_rows: int) -> list[Paper]:
     pages, parts, rows = 0, paper["parts"], piece_rows
     while (at := _long_table(parts, rows)) is not None:
         table = parts[at]
-        opened = {**table, "rows": table["rows"][:rows], "last": [], "totals": None}
+        opened = {**table, "rows": table["rows"][:rows], "last": [], "totals": None, "tail": []}
         measured = measure(_piece(paper, pages, [*parts[:at], {**opened, "marked": True}]))
         cut = measured["cut"]
         if cut is None or not cut["row"]:

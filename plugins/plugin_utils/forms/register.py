@@ -27,12 +27,12 @@ def register(
         Column(_("Model"), 2.6),
         Column(_("Serial"), 2.1),
         Column(_("Specification"), 3.0),
-        Column(_("Quantity"), 0.8, Align.RIGHT),
+        Column(_("Qty"), 0.8, Align.RIGHT),
         Column(_("Unit"), 0.8, Align.CENTER),
         Column(_("Original value (CNY)"), 1.8, Align.RIGHT),
         Column(_("Booked on"), 1.9, Align.CENTER),
         Column(_("Place"), 2.0),
-        Column(_("Custodian"), 1.2, Align.CENTER),
+        Column(_("Custodian"), 1.5, Align.CENTER),
         Column(_("State of use"), 1.4, Align.CENTER),
     )
     totals = ["", _("Total"), *[""] * (len(columns) - 2)]

@@ -124,9 +124,9 @@ def crossings(page: Page) -> list[str]:
         if not char.text.strip() or box.right - box.left <= 0:
             continue
         inside = (
-            -0.1 <= box.left
+            box.left >= -0.1
             and box.right <= page.width + 0.1
-            and -0.1 <= box.top
+            and box.top >= -0.1
             and box.bottom <= page.height + 0.1
         )
         crossed = any(

@@ -142,8 +142,11 @@ def test_labels_that_do_not_fit_the_page_are_refused(change: dict[str, float], s
 
 
 def test_a_code_too_large_for_its_label_is_refused_with_its_size() -> None:
+    small = Sheet(
+        page_width_mm=30, page_height_mm=18, columns=1, rows=1, label_width_mm=30, label_height_mm=18
+    )
     with pytest.raises(UserError) as error:
-        render_labels([Label(("台式计算机",), f"{SITE}/{'x' * 150}")], SHEETS["roll_50x30"])
+        render_labels([Label(("台式计算机",), f"{SITE}/{'x' * 150}")], small)
     assert "请改用较大的标签或较短的站点地址" in error.value.message.render("zh_CN")
 
 

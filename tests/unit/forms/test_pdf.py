@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import unicodedata
 from itertools import pairwise
 from pathlib import Path
 
@@ -95,6 +96,22 @@ def test_a_table_repeats_its_header_and_leaves_no_row_alone(rows: int) -> None:
     assert f"{4599 * rows:,}.00" in pages[-1].joined()
 
 
+@pytest.mark.parametrize("rows", range(18, 32))
+def test_signatures_are_never_on_a_page_without_rows(rows: int) -> None:
+    paper = form(
+        table(rows), Text(lines=("有 1 项账上没有原值。",)), Signatures(("制表人", "复核人")), landscape=True
+    )
+    pages = read(render_pdf(paper))
+    last = pages[-1]
+    assert "有1项账上没有原值。" in last.joined()
+    (note,), (role,), (total,) = (last.find(text) for text in ("没有原值", "制表人", "合计"))
+    assert total.bottom < note.top < note.bottom < role.top < role.bottom + 25 < last.height - 15
+    assert last.find(f"2023-{rows:06d}")
+    assert last.find(f"2023-{rows - 1:06d}")
+    assert sum(len(page.find("制表人")) for page in pages) == 1
+    assert all(crossings(page) == [] for page in pages)
+
+
 def test_no_row_is_split_across_pages() -> None:
     three_lines = "第一行" * 40
     rows = [(str(number), f"始{number:03d}{three_lines}末{number:03d}") for number in range(100, 160)]
@@ -113,8 +130,12 @@ def test_a_row_that_no_page_holds_is_split_and_nothing_of_it_is_lost() -> None:
     chars = [char.text for page in pages for char in page.chars]
     assert len(pages) > 3
     assert all(chars.count(char) >= 1 for char in long)
+    foot = set("第页共")
     assert all(
-        char.box.bottom < page.height - 15 for page in pages for char in page.chars if char.text in long
+        char.box.bottom < page.height - 15
+        for page in pages
+        for char in page.chars
+        if char.text in long and char.text not in foot
     ), "none stands in the foot"
 
 
@@ -147,7 +168,11 @@ def test_hostile_text_is_inert_and_stays_in_its_place(text: str) -> None:
         assert crossings(page) == []
     assert missing_glyphs(pdf) == 0
     shown = "".join(char.text for page in pages for char in page.chars)
-    plain = [char for char in text if char.isascii() and char.isprintable() and char != " "]
+    plain = [
+        char
+        for char in unicodedata.normalize("NFC", text)
+        if char.isascii() and char.isprintable() and char != " "
+    ]
     assert all(char in shown for char in plain)
     assert "49" not in shown.replace("2049", "") or "49" in text
 
@@ -192,7 +217,7 @@ def test_signature_boxes_have_role_seal_and_date_each() -> None:
     assert page.joined().count("(盖章)") == 4
     assert page.joined().count("年月日") == 4
     rows = [page.find(role)[0].top for role in ("校长", "分管领导", "设备管理员", "借用人")]
-    assert rows[0] == pytest.approx(rows[1]) == pytest.approx(rows[2])
+    assert rows[:3] == pytest.approx([rows[0]] * 3, abs=0.5)
     assert rows[3] - rows[0] == pytest.approx(30, abs=0.5)
 
 

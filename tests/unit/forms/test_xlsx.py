@@ -37,8 +37,9 @@ def test_a_form_has_every_text_of_the_paper(tmp_path: Path) -> None:
     ):
         assert text in texts
     assert sum("盖章" in text and "校长" in text for text in texts) == 1
-    assert sheet.page_setup.paperSize == sheet.PAPERSIZE_A4
-    assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (1, 0)
+    assert str(sheet.page_setup.paperSize) == sheet.PAPERSIZE_A4
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage
+    assert sheet.page_setup.fitToHeight == 0, "as wide as a page, as long as it is"
     assert sheet.oddFooter.center.text == "第 &P 页 共 &N 页"
     assert sheet.oddFooter.left.text == "本单一式两份"
     assert sheet.print_area
