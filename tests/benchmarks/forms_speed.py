@@ -43,10 +43,10 @@ HEAD = Letterhead(school="示范中学", made_on=date(2026, 11, 25), site_url="h
 STYLE = """
 @page { size: A4 landscape; margin: 18mm 14mm 17mm 18mm;
         @bottom-center { content: "第 " counter(page) " 页 共 " counter(pages) " 页"; font: 9pt "Noto Serif CJK SC" } }
-body { font: 9pt "Noto Serif CJK SC" }
+body { font: 9pt/12.4pt "Noto Serif CJK SC" }
 table { border-collapse: collapse; width: 100%; table-layout: fixed }
 th { font-family: "Noto Sans CJK SC"; font-weight: normal }
-td, th { border: 0.5pt solid black; padding: 1.5mm 1.2mm; overflow-wrap: anywhere }
+td, th { border: 0.5pt solid black; padding: 1.35pt 1.2mm; overflow-wrap: anywhere }
 tr { break-inside: avoid }
 """
 

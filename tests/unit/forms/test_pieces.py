@@ -60,7 +60,7 @@ def test_many_papers_and_a_long_one_are_set_apart_in_their_order() -> None:
     cards = [
         form(Fields(((Field("序号", f"卡{number:04d}"),),)), number=f"K{number}") for number in range(60)
     ]
-    pdf = render_pdf([*cards, form(table(700), landscape=True), *cards[:3]])
+    pdf = render_pdf([*cards, form(table(700), landscape=True), *cards[:3]], piece_rows=200)
     pages = read(pdf)
     assert missing_glyphs(pdf) == 0
     assert [page.joined().count("卡") for page in pages[:60]] == [1] * 60

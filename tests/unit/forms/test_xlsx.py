@@ -5,7 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from ansible_collections.jifang.lab.plugins.plugin_utils.forms.document import Break, Text
+from ansible_collections.jifang.lab.plugins.plugin_utils.forms.document import (
+    Break,
+    Field,
+    Fields,
+    Signatures,
+    Text,
+)
 from ansible_collections.jifang.lab.plugins.plugin_utils.forms.xlsx import write_xlsx
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
@@ -61,6 +67,18 @@ def test_a_register_repeats_its_header(tmp_path: Path) -> None:
     numbers = [text for text in _texts(sheet) if text.startswith("2023-")]
     assert numbers == [f"2023-{number:06d}" for number in range(1, 61)]
     assert "275,940.00" in _texts(sheet)
+
+
+def test_the_rows_of_a_register_are_not_merged(tmp_path: Path) -> None:
+    fields = Fields(((Field("部门", "信息中心"), Field("管理人", "王老师")),))
+    sheet = _sheet(
+        form(fields, table(60), Signatures(("制表人", "复核人", "负责人")), landscape=True), tmp_path
+    )
+    merged = {(area.min_row, area.max_row) for area in sheet.merged_cells.ranges}
+    assert len(merged) < 6
+    widths = [sheet.column_dimensions[letter].width for letter in "ABCD"]
+    assert [round(width / widths[0]) for width in widths] == [1, 2, 4, 2]
+    assert "王老师" in _texts(sheet)
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=lambda text: ascii(text[:20]))
