@@ -38,6 +38,7 @@ BODY_PT = 10.5  # 五号, the size of text on Chinese forms
 TITLE_PT = 20.0  # 小二号 and a little more
 LABEL_MM = (18.0, 34.0)
 SIGNATURE_MM = 30.0
+SEAL_MM = 19.0  # of a signature's box below its role: room for name and seal, and the date
 SIGNATURES_A_ROW = 3
 CODE_MODULE_MM = 0.4  # a phone reads 0.33 at arm's length; paper that is copied needs a little more
 CODE_MM = 18.0
@@ -126,6 +127,9 @@ class _Setting:
     def _cell(self, text: str, width: float, size: float) -> str:
         return self._line(text, width - 2 * INSET_MM["x"], size)
 
+    def _height(self, text: str, width: float) -> float:
+        return height_mm(text, width - 2 * INSET_MM["x"], BODY_PT)
+
     def _tall(self, text: str, width: float, size: float) -> bool:
         return height_mm(text, width - 2 * INSET_MM["x"], size) > self.height / 2 - 20
 
@@ -175,7 +179,7 @@ class _Setting:
                     "kind": "opinion",
                     "label": self._cell(block.label, self.label_mm, BODY_PT),
                     "label_mm": self.label_mm,
-                    "height_mm": block.height_mm,
+                    "height_mm": max(block.height_mm, self._height(block.label, self.label_mm)),
                 }
             case Signatures():
                 part = self._signatures(block)
@@ -255,7 +259,7 @@ class _Setting:
         return {
             "kind": "signatures",
             "columns": columns,
-            "height_mm": SIGNATURE_MM,
+            "height_mm": max(SIGNATURE_MM, *(self._height(role, width) + SEAL_MM for role in block.roles)),
             "roles": [*roles, *([None] * missing)],
         }
 

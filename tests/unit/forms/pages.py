@@ -116,26 +116,37 @@ def missing_glyphs(pdf: bytes) -> int:
 
 
 def crossings(page: Page) -> list[str]:
-    """Characters that stand outside the page or across an upright rule of it."""
+    """Characters that stand outside the page or across a rule of it."""
     upright = [rule for rule in page.rules if rule.right - rule.left < 0.5 and rule.bottom - rule.top > 2]
-    bad = []
-    for char in page.chars:
-        box = char.box
-        if not char.text.strip() or box.right - box.left <= 0:
-            continue
-        inside = (
-            box.left >= -0.1
-            and box.right <= page.width + 0.1
-            and box.top >= -0.1
-            and box.bottom <= page.height + 0.1
+    lying = [rule for rule in page.rules if rule.bottom - rule.top < 0.5 and rule.right - rule.left > 2]
+    edges = Box(-0.1, -0.1, page.width + 0.1, page.height + 0.1)
+    return [
+        char.text
+        for char in page.chars
+        if char.text.strip()
+        and char.box.left < char.box.right
+        and not (
+            _within(char.box, edges)
+            and not any(_across(char.box, rule) for rule in upright)
+            and not any(_across(_turned(char.box), _turned(rule)) for rule in lying)
         )
-        crossed = any(
-            box.left + 0.15 < rule.left
-            and rule.right < box.right - 0.15
-            and box.top < rule.bottom
-            and rule.top < box.bottom
-            for rule in upright
-        )
-        if not inside or crossed:
-            bad.append(char.text)
-    return bad
+    ]
+
+
+def _within(inner: Box, outer: Box) -> bool:
+    return (
+        outer.left <= inner.left
+        and inner.right <= outer.right
+        and outer.top <= inner.top
+        and inner.bottom <= outer.bottom
+    )
+
+
+def _across(box: Box, rule: Box) -> bool:
+    """Whether the upright ``rule`` has more than a hair of ``box`` on either side."""
+    beside = box.left + 0.15 < rule.left and rule.right < box.right - 0.15
+    return beside and box.top < rule.bottom and rule.top < box.bottom
+
+
+def _turned(box: Box) -> Box:
+    return Box(box.top, box.left, box.bottom, box.right)
