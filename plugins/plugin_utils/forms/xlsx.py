@@ -31,8 +31,9 @@ _LINE_POINTS = 15.0
 _LABEL_CHARACTERS = 12.0
 _MARGIN_INCHES = 0.6
 _POINTS_PER_MM = 72 / 25.4
-_SONG = {"font_name": "宋体", "font_size": 10.5, "valign": "vcenter", "text_wrap": True}
-_HEI = {**_SONG, "font_name": "黑体"}
+# Song and Hei as Windows and WPS have them: the sheet is opened in an office, not on the control node.
+_SONG = {"font_name": "SimSun", "font_size": 10.5, "valign": "vcenter", "text_wrap": True}
+_HEI = {**_SONG, "font_name": "SimHei"}
 _BOX = {"border": 1}
 _LOOKS: dict[str, dict[str, Any]] = {
     "title": {**_HEI, "font_size": 18, "bold": True, "align": "center"},

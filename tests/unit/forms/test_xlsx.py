@@ -56,7 +56,7 @@ def test_labels_are_merged_and_bordered(tmp_path: Path) -> None:
     label = next(cell for row in sheet.iter_rows() for cell in row if cell.value == "资产编号")
     assert any(label.coordinate in merged for merged in sheet.merged_cells.ranges)
     assert label.border.left.style == label.border.top.style == "thin"
-    assert label.font.name == "宋体"
+    assert label.font.name == "SimSun"
 
 
 def test_a_register_repeats_its_header(tmp_path: Path) -> None:
