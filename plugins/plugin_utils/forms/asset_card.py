@@ -100,7 +100,7 @@ def _parts(machine: Machine, words: PaperWords) -> Table | None:
         (
             words.shared.component_kinds[part.kind],
             cell(part.slot),
-            cell(" ".join(text for text in (part.manufacturer, part.model) if text)),
+            cell(_maker_and_model(part.manufacturer, part.model)),
             cell(part.size),
             cell(part.serial),
         )
@@ -115,6 +115,13 @@ def _parts(machine: Machine, words: PaperWords) -> Table | None:
         Column(_("Serial"), 2.2),
     )
     return Table(columns, rows) if rows else None
+
+
+def _maker_and_model(maker: str | None, model: str | None) -> str:
+    """Makers often begin the model with their own name."""
+    if maker and model and model.startswith(maker):
+        return model
+    return " ".join(text for text in (maker, model) if text)
 
 
 def _changes(history: Sequence[Event], words: PaperWords) -> Table:

@@ -15,7 +15,6 @@ from .document import (
     Block,
     Break,
     Cut,
-    Field,
     Fields,
     Form,
     Opinion,
@@ -34,13 +33,16 @@ LANDSCAPE = {"left": 18.0, "right": 14.0, "top": 18.0, "bottom": 17.0}
 INSET_MM = {"x": 1.2, "y": 1.5}
 FIELD_INSET_MM = 2.2  # a form that is filled in by hand wants higher rows than a register
 RUNNING_PT = 9.0
+PAGE_NUMBER_MM = 50.0  # kept free beside the line at the foot
 BODY_PT = 10.5  # 五号, the size of text on Chinese forms
 TITLE_PT = 20.0  # 小二号 and a little more
 LABEL_MM = (18.0, 34.0)
 SIGNATURE_MM = 30.0
+SEAL_MM = 19.0  # of a signature's box below its role: room for name and seal, and the date
 SIGNATURES_A_ROW = 3
 CODE_MODULE_MM = 0.4  # a phone reads 0.33 at arm's length; paper that is copied needs a little more
 CODE_MM = 18.0
+NOTE_LINES = 3
 LAST_ROWS = 2  # kept together at the end of a table
 _BORDERED = (Fields, Opinion, Signatures)
 
@@ -107,10 +109,12 @@ class _Setting:
             ],
             "qr": code.svg if code else None,
             "qr_mm": code_mm,
-            "footer": self._line(form.footer or "", self.width * 0.35, RUNNING_PT),
+            "footer": shortened(
+                settable(form.footer or "", TITLE_CHARACTERS), self.width - PAGE_NUMBER_MM, RUNNING_PT
+            ),
             "landscape": form.landscape,
             "margin": self.margin,
-            "parts": list(self._parts()),
+            "parts": self._parts(),
             # What pieces.py changes where a form is set in several pieces.
             "pages_before": 0,
             "pages": None,
@@ -123,17 +127,40 @@ class _Setting:
     def _cell(self, text: str, width: float, size: float) -> str:
         return self._line(text, width - 2 * INSET_MM["x"], size)
 
+    def _height(self, text: str, width: float) -> float:
+        return height_mm(text, width - 2 * INSET_MM["x"], BODY_PT)
+
     def _tall(self, text: str, width: float, size: float) -> bool:
         return height_mm(text, width - 2 * INSET_MM["x"], size) > self.height / 2 - 20
 
-    def _parts(self) -> Iterator[dict[str, Any]]:
+    def _parts(self) -> list[dict[str, Any]]:
+        parts: list[dict[str, Any]] = []
         before: Block | None = None
-        for block in self.form.blocks:
-            joined = isinstance(block, _BORDERED) and (
-                before is None or isinstance(before, (*_BORDERED, Cut))
-            )
-            yield {"joined": joined, **self._part(block)}
+        for at, block in enumerate(self.form.blocks):
+            part = {"gap_mm": _gap(before, block), **self._part(block)}
+            if not self._kept(parts, part, self.form.blocks[at + 1 :]):
+                parts.append(part)
             before = block
+        return parts
+
+    def _kept(self, parts: list[dict[str, Any]], part: dict[str, Any], rest: Sequence[Block]) -> bool:
+        """Puts signatures, and a short note before them, with the last rows of their table: signatures on a page of
+        their own would sign nothing."""
+        if not parts or not parts[-1].get("together"):
+            return False
+        note = (
+            part["kind"] == "text"
+            and len(part["lines"]) <= NOTE_LINES
+            and not any(self._tall(line, self.width, BODY_PT) for line in part["lines"])
+            and bool(rest)
+            and isinstance(rest[0], Signatures)
+        )
+        signed = part["kind"] == "signatures" and len(part["roles"]) <= 2 * SIGNATURES_A_ROW
+        if note or signed:
+            parts[-1]["tail"].append(part)
+        if not note:
+            parts[-1]["together"] = False
+        return note or signed
 
     def _part(self, block: Block) -> dict[str, Any]:
         match block:
@@ -152,7 +179,7 @@ class _Setting:
                     "kind": "opinion",
                     "label": self._cell(block.label, self.label_mm, BODY_PT),
                     "label_mm": self.label_mm,
-                    "height_mm": block.height_mm,
+                    "height_mm": max(block.height_mm, self._height(block.label, self.label_mm)),
                 }
             case Signatures():
                 part = self._signatures(block)
@@ -164,28 +191,31 @@ class _Setting:
 
     def _fields(self, block: Fields) -> dict[str, Any]:
         pairs = block.pairs
-        label_mm = min(self.label_mm, self.width / pairs / 2)
         pair_mm = self.width / pairs
+        label_mm = min(self.label_mm, pair_mm / 2)
         rows = []
         for row in block.rows:
-            rest = pairs - sum(field.span for field in row)
             spans = [field.span for field in row]
-            spans[-1] += rest
+            spans[-1] += pairs - sum(spans)
+            widths = [span * pair_mm - label_mm for span in spans]
             rows.append(
-                [
-                    self._field(field, label_mm, span * pair_mm - label_mm, 2 * span - 1)
-                    for field, span in zip(row, spans, strict=True)
-                ]
+                {
+                    # A row is split only if every one of its cells can be.
+                    "tall": any(
+                        self._tall(field.value, width, BODY_PT)
+                        for field, width in zip(row, widths, strict=True)
+                    ),
+                    "fields": [
+                        {
+                            "label": self._cell(field.label, label_mm, BODY_PT),
+                            "value": self._cell(field.value, width, BODY_PT),
+                            "columns": 2 * span - 1,
+                        }
+                        for field, span, width in zip(row, spans, widths, strict=True)
+                    ],
+                }
             )
         return {"kind": "fields", "pairs": pairs, "label_mm": label_mm, "rows": rows}
-
-    def _field(self, field: Field, label_mm: float, value_mm: float, columns: int) -> dict[str, Any]:
-        return {
-            "label": self._cell(field.label, label_mm, BODY_PT),
-            "value": self._cell(field.value, value_mm, BODY_PT),
-            "columns": columns,
-            "tall": self._tall(field.value, value_mm, BODY_PT),
-        }
 
     def _table(self, block: Table) -> dict[str, Any]:
         size = self._table_size(len(block.columns))
@@ -204,6 +234,8 @@ class _Setting:
         return {
             "kind": "table",
             "marked": False,
+            "together": together,
+            "tail": [],
             "size": size,
             "columns": [
                 {"title": self._cell(column.title, width, size), "width": column.width, "align": column.align}
@@ -227,9 +259,17 @@ class _Setting:
         return {
             "kind": "signatures",
             "columns": columns,
-            "height_mm": SIGNATURE_MM,
+            "height_mm": max(SIGNATURE_MM, *(self._height(role, width) + SEAL_MM for role in block.roles)),
             "roles": [*roles, *([None] * missing)],
         }
+
+
+def _gap(before: Block | None, block: Block) -> float:
+    """Bordered blocks touch, so that their rules fall together; a table or text keeps its distance."""
+    if isinstance(block, _BORDERED) and (before is None or isinstance(before, (*_BORDERED, Cut))):
+        return 0.0
+    bare_heading = isinstance(before, Text) and not before.lines
+    return 2.0 if bare_heading else 4.0
 
 
 def _labels(block: Block) -> Iterator[str]:

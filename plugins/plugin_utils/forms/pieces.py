@@ -1,7 +1,7 @@
 """Long papers set in pieces, so that memory is bounded whatever their length.
 
 Typst keeps what it has set until it has set all: about 10 kB for each cell of a table. So many forms are set
-a few at a time, and a long table some hundred rows at a time. A piece must end where its page is full, or half-empty
+a few at a time, and a long table a thousand rows at a time. A piece must end where its page is full, or half-empty
 pages would stand within the register; where that is, only the typesetter knows. So each piece is first measured with
 more rows than it will have: all but its last page are full, and the row that begins its last page begins the next
 piece. Only then is the number of pages known, which stands on every page, and the pieces are set.
@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-PIECE_ROWS = 600
+PIECE_ROWS = 1_200
 _CELLS = 8_000  # of a batch of short forms
 _HEAD_CELLS = 40  # what a form costs besides its rows
 Paper = dict[str, Any]
@@ -58,7 +58,7 @@ def _pieces(paper: Paper, measure: Measure, piece_rows: int) -> list[Paper]:
     pages, parts, rows = 0, paper["parts"], piece_rows
     while (at := _long_table(parts, rows)) is not None:
         table = parts[at]
-        opened = {**table, "rows": table["rows"][:rows], "last": [], "totals": None}
+        opened = {**table, "rows": table["rows"][:rows], "last": [], "totals": None, "tail": []}
         measured = measure(_piece(paper, pages, [*parts[:at], {**opened, "marked": True}]))
         cut = measured["cut"]
         if cut is None or not cut["row"]:
@@ -66,7 +66,7 @@ def _pieces(paper: Paper, measure: Measure, piece_rows: int) -> list[Paper]:
             continue
         made.append(_piece(paper, pages, [*parts[:at], {**opened, "rows": table["rows"][: cut["row"]]}]))
         pages += cut["pages"]
-        parts = [{**table, "joined": False, "rows": table["rows"][cut["row"] :]}, *parts[at + 1 :]]
+        parts = [{**table, "rows": table["rows"][cut["row"] :]}, *parts[at + 1 :]]
         rows = piece_rows
     made.append(_piece(paper, pages, parts))
     pages += measure({**made[-1], "measured": True})["pages"]

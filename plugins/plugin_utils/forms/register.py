@@ -20,20 +20,20 @@ def register(
     _ = words.translate
     known = [asset.original_value for asset in assets if asset.original_value is not None]
     columns = (
-        Column(_("Row"), 0.9, Align.CENTER),
-        Column(_("Asset number"), 2.2),
-        Column(_("Asset name"), 2.3),
-        Column(_("Brand"), 1.2),
-        Column(_("Model"), 2.3),
+        Column(_("Row"), 0.8, Align.CENTER),
+        Column(_("Asset number"), 2.1),
+        Column(_("Asset name"), 2.2),
+        Column(_("Brand"), 1.1),
+        Column(_("Model"), 2.6),
         Column(_("Serial"), 2.1),
-        Column(_("Specification"), 3.2),
-        Column(_("Quantity"), 0.9, Align.RIGHT),
+        Column(_("Specification"), 3.0),
+        Column(_("Qty"), 0.8, Align.RIGHT),
         Column(_("Unit"), 0.8, Align.CENTER),
-        Column(_("Original value (CNY)"), 1.9, Align.RIGHT),
-        Column(_("Booked on"), 1.6, Align.CENTER),
+        Column(_("Original value (CNY)"), 1.8, Align.RIGHT),
+        Column(_("Booked on"), 1.9, Align.CENTER),
         Column(_("Place"), 2.0),
-        Column(_("Custodian"), 1.2, Align.CENTER),
-        Column(_("State of use"), 1.1, Align.CENTER),
+        Column(_("Custodian"), 1.5, Align.CENTER),
+        Column(_("State of use"), 1.4, Align.CENTER),
     )
     totals = ["", _("Total"), *[""] * (len(columns) - 2)]
     totals[7] = f"{sum(asset.quantity for asset in assets):,}"

@@ -39,12 +39,13 @@ class PaperWords:
 
     def change(self, event: Event) -> tuple[str, str]:
         """Before and after of ``event``: the fields that it changed and that a person knows, with their names."""
+        _ = self.translate
         before, after = event.before or {}, event.after or {}
         changed = [name for name in {**before, **after} if before.get(name) != after.get(name)]
         known = [(name, label) for name in changed if (label := self.shared.event_field(name)) is not None]
         old, new = (
-            "; ".join(
-                f"{label}: {self.shared.event_value(name, side.get(name))}"
+            _("; ").join(
+                _("{name}: {value}", name=label, value=self.shared.event_value(name, side.get(name)))
                 for name, label in known
                 if side.get(name) is not None
             )

@@ -1,14 +1,16 @@
 """A form as a sheet that the office can edit: the same document, on A4, ready to print.
 
-A grid of narrow columns carries every block; a table's columns and a form's cells are merged ranges of it. All texts
-are written as texts: no formula and no link comes of them, whatever they start with.
+The columns of the sheet are those of the form's longest table, or where there is none with enough of them, many narrow
+ones; the cells of every other block are merged ranges. So a register has no merged cell among its rows, which a
+spreadsheet would be slow with. All texts are written as texts: no formula and no link comes of them, whatever they
+start with.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, time
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from math import ceil
 from pathlib import Path
 from typing import Any
@@ -23,14 +25,15 @@ from .document import TEXT_CHARACTERS, Block, Break, Cut, Fields, Form, Opinion,
 from .layout import SIGNATURES_A_ROW, day
 
 _A4 = 9  # ECMA-376 part 1, 18.3.1.63 pageSetup: paperSize 9 is A4
-_GRID = {False: 36, True: 60}  # columns of the grid, upright and landscape: divisible by 2, 3, 4 and 6
-_COLUMN_CHARACTERS = 2.0  # the width of each: about 5 mm, so that the grid is as wide as the paper
+_NARROW = {False: 36, True: 60}  # narrow columns, upright and landscape: divisible by 2, 3, 4 and 6
+_COLUMN_CHARACTERS = 2.0  # the width of each: about 5 mm, so that all are as wide as the paper
 _LINE_POINTS = 15.0
-_LABEL_COLUMNS = 6
+_LABEL_CHARACTERS = 12.0
 _MARGIN_INCHES = 0.6
 _POINTS_PER_MM = 72 / 25.4
-_SONG = {"font_name": "宋体", "font_size": 10.5, "valign": "vcenter", "text_wrap": True}
-_HEI = {**_SONG, "font_name": "黑体"}
+# Song and Hei as Windows and WPS have them: the sheet is opened in an office, not on the control node.
+_SONG = {"font_name": "SimSun", "font_size": 10.5, "valign": "vcenter", "text_wrap": True}
+_HEI = {**_SONG, "font_name": "SimHei"}
 _BOX = {"border": 1}
 _LOOKS: dict[str, dict[str, Any]] = {
     "title": {**_HEI, "font_size": 18, "bold": True, "align": "center"},
@@ -43,6 +46,7 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "left": {**_SONG, **_BOX, "align": "left"},
     "center": {**_SONG, **_BOX, "align": "center"},
     "right": {**_SONG, **_BOX, "align": "right"},
+    "box": {**_SONG, **_BOX, "align": "left"},  # the one look whose texts have lines, which this module makes
     "sign": {**_SONG, **_BOX, "align": "right", "valign": "bottom"},
     "cut": {**_SONG, "bottom": 3},  # XlsxWriter's border 3 is dashed
 }
@@ -74,14 +78,36 @@ def _width(text: str) -> int:
     return sum(1 if char.isascii() else 2 for char in text)
 
 
-def _shares(weights: Sequence[float], columns: int) -> list[int]:
-    """``columns`` of the grid divided in proportion, at least one each."""
-    total, taken, edges = sum(weights), 0.0, [0]
-    for at, weight in enumerate(weights):
-        taken += weight
-        edge = round(columns * taken / total)
-        edges.append(min(max(edge, edges[-1] + 1), columns - (len(weights) - 1 - at)))
-    return [after - before for before, after in pairwise(edges)]
+def _grid(form: Form) -> list[float]:
+    """The widths of the sheet's columns in characters."""
+    paper = _NARROW[form.landscape] * _COLUMN_CHARACTERS
+    longest = max(_tables(form), key=lambda table: len(table.rows), default=None)
+    if longest is None or len(longest.columns) < max(map(_needs, form.blocks)):
+        return [_COLUMN_CHARACTERS] * _NARROW[form.landscape]
+    whole = sum(column.width for column in longest.columns)
+    return [paper * column.width / whole for column in longest.columns]
+
+
+def _tables(form: Form) -> list[Table]:
+    return [block for block in form.blocks if isinstance(block, Table)]
+
+
+def _needs(block: Block) -> int:
+    """How many cells ``block`` has side by side; the head of a form has three."""
+    if isinstance(block, Fields):
+        return 2 * block.pairs
+    return len(block.columns) if isinstance(block, Table) else SIGNATURES_A_ROW
+
+
+def _shares(weights: Sequence[float], widths: Sequence[float]) -> list[int]:
+    """How many columns of ``widths`` each of ``weights`` takes, as near to its share as may be, one at least."""
+    edges = [0.0, *accumulate(widths)]
+    scale = edges[-1] / sum(weights)
+    taken = [0]
+    for at, weight in enumerate(accumulate(weights), start=1):
+        low, high = taken[-1] + 1, len(widths) - (len(weights) - at)
+        taken.append(min(range(low, high + 1), key=lambda edge: abs(edges[edge] - weight * scale)))
+    return [after - before for before, after in pairwise(taken)]
 
 
 class _Sheet:
@@ -92,13 +118,15 @@ class _Sheet:
         self.translate = Translator("forms", form.language)
         self.sheet = book.add_worksheet(self.translate("Form"))
         self.formats = {name: book.add_format(look) for name, look in _LOOKS.items()}
-        self.grid = _GRID[form.landscape]
+        self.widths = _grid(form)
+        self.grid = len(self.widths)
         self.row = 0
         self.breaks: list[int] = []
 
     def write(self) -> None:
         sheet, form, _ = self.sheet, self.form, self.translate
-        sheet.set_column(0, self.grid - 1, _COLUMN_CHARACTERS)
+        for at, width in enumerate(self.widths):
+            sheet.set_column(at, at, width)
         self._head(form.title)
         for block in form.blocks:
             self._block(block)
@@ -119,7 +147,8 @@ class _Sheet:
         sheet.set_footer(f"&L{note}&C{_('Page {page} of {pages}', page='&P', pages='&N')}"[:255])
 
     def _put(self, first: int, columns: int, text: str, look: str) -> None:
-        shown, form = _clean(text), self.formats[look]
+        form = self.formats[look]
+        shown = "\n".join(map(_clean, text.split("\n"))) if look == "box" else _clean(text)
         if columns == 1:
             if shown:
                 self.sheet.write_string(self.row, first, shown, form)
@@ -136,8 +165,10 @@ class _Sheet:
         lines = 1
         for columns, text, look in cells:
             self._put(first, columns, text, look)
+            # Excel draws a character of this typeface a little narrower than one of its default font.
+            room = sum(self.widths[first : first + columns]) * 1.1
+            lines = max(lines, ceil((_width(text) + 1) / room))
             first += columns
-            lines = max(lines, ceil((_width(text) + 1) / (columns * _COLUMN_CHARACTERS * 1.1)))
         # Excel specifications and limits: a row is at most 409 points high.
         self.sheet.set_row(self.row, min(height or lines * _LINE_POINTS + 5, 409))
         self.row += 1
@@ -145,15 +176,10 @@ class _Sheet:
     def _head(self, title: str) -> None:
         form, _ = self.form, self.translate
         self._line([(self.grid, title, "title")], height=36)
-        third = self.grid // 3
         number = _("No. ") + form.number if form.number else ""
-        self._line(
-            [
-                (third, _("School: ") + form.school, "plain"),
-                (third, number, "plain"),
-                (self.grid - 2 * third, day(form, _), "plain_right"),
-            ]
-        )
+        texts = (_("School: ") + form.school, number, day(form, _))
+        looks = ("plain", "plain", "plain_right")
+        self._line(list(zip(_shares((1, 1, 1), self.widths), texts, looks, strict=True)))
 
     def _block(self, block: Block) -> None:
         match block:
@@ -168,8 +194,9 @@ class _Sheet:
                     self._line([(self.grid, line, "plain")])
             case Opinion():
                 signed = f"{self.translate('Signature (seal):')}{' ' * 24}{self._blank_day()}"
+                label, box = _shares((_LABEL_CHARACTERS, sum(self.widths) - _LABEL_CHARACTERS), self.widths)
                 self._line(
-                    [(_LABEL_COLUMNS, block.label, "label"), (self.grid - _LABEL_COLUMNS, signed, "sign")],
+                    [(label, block.label, "label"), (box, signed, "sign")],
                     height=block.height_mm * _POINTS_PER_MM,
                 )
             case Signatures():
@@ -187,25 +214,25 @@ class _Sheet:
         return "        ".join(("", _("(year)"), _("(month)"), _("(day)")))
 
     def _fields(self, block: Fields) -> None:
-        pairs = block.pairs
-        pair = self.grid // pairs
-        label = min(_LABEL_COLUMNS, pair // 2)
+        pair = sum(self.widths) / block.pairs
+        label = min(_LABEL_CHARACTERS, pair / 2)
+        grid = _shares((label, pair - label) * block.pairs, self.widths)
         for row in block.rows:
             cells: list[tuple[int, str, str]] = []
-            left = self.grid
+            left = grid
             for at, field in enumerate(row):
-                width = left if at == len(row) - 1 else field.span * pair
-                cells += [(label, field.label, "label"), (width - label, field.value, "value")]
-                left -= width
+                span = len(left) if at == len(row) - 1 else 2 * field.span
+                cells += [(left[0], field.label, "label"), (sum(left[1:span]), field.value, "value")]
+                left = left[span:]
             self._line(cells)
 
     def _table(self, block: Table) -> None:
-        shares = _shares([column.width for column in block.columns], self.grid)
+        shares = _shares([column.width for column in block.columns], self.widths)
         head = self.row
         self._line(
             [(share, column.title, "head") for share, column in zip(shares, block.columns, strict=True)]
         )
-        if len([each for each in self.form.blocks if isinstance(each, Table)]) == 1:
+        if len(_tables(self.form)) == 1:
             self.sheet.repeat_rows(head)  # a sheet can repeat one range only
         looks = [str(column.align) for column in block.columns]
         for row in block.rows:
@@ -215,21 +242,18 @@ class _Sheet:
 
     def _signatures(self, block: Signatures) -> None:
         columns = min(len(block.roles), SIGNATURES_A_ROW)
-        share, seal = self.grid // columns, self.translate("(seal)")
-        colon = self.translate(":")
+        shares, seal, colon = (
+            _shares((1,) * columns, self.widths),
+            self.translate("(seal)"),
+            self.translate(":"),
+        )
         for start in range(0, len(block.roles), columns):
             roles = [*block.roles[start : start + columns], *[None] * columns][:columns]
             texts = [
-                "" if role is None else f"{role}{colon}\n\n{seal}\n\n{self._blank_day()}" for role in roles
+                "" if role is None else f"{_clean(role)}{colon}\n\n{seal}\n\n{self._blank_day()}"
+                for role in roles
             ]
-            self._sign_row(texts, share)
-
-    def _sign_row(self, texts: Sequence[str], share: int) -> None:
-        for at, text in enumerate(texts):
-            first, last = at * share, (at + 1) * share - 1
-            self.sheet.merge_range(self.row, first, self.row, last, "", self.formats["left"])
-            if text:
-                lines = "\n".join(_clean(line) for line in text.split("\n"))
-                self.sheet.write_string(self.row, first, lines, self.formats["left"])
-        self.sheet.set_row(self.row, 6 * _LINE_POINTS)
-        self.row += 1
+            self._line(
+                [(share, text, "box") for share, text in zip(shares, texts, strict=True)],
+                height=6 * _LINE_POINTS,
+            )
