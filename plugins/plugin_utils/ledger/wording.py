@@ -119,6 +119,10 @@ ADVICE = {
     "component_moved": (
         "The part is now in the other computer. If the move was planned, confirm it; if not, put it back."
     ),
+    "room_monitors": (
+        "Most computers of this room report no monitor. Switch the monitors on and collect again; if they are gone,"
+        " report it at once."
+    ),
     "room_parts": (
         "The same kind of part changed in most computers of this room at once. If it was planned, confirm it; if"
         " not, check the room now and find out who was there."
@@ -162,6 +166,7 @@ FIELDS = {
     "optical": "Optical drive",
     "battery": "Battery",
     "answered": "Computers that answered",
+    "lit": "Computers with their monitor",
 }
 
 VALUES = {

@@ -1,5 +1,7 @@
 """A room that fell silent is one finding; what has nothing to do with the silence stays as it is."""
 
+from dataclasses import replace
+
 import pytest
 from ansible_collections.jifang.lab.plugins.plugin_utils.ledger.commit import commit_records
 from ansible_collections.jifang.lab.plugins.plugin_utils.ledger.findings import run_reconcile
@@ -9,7 +11,16 @@ from ansible_collections.jifang.lab.plugins.plugin_utils.ledger.records import F
 from sqlalchemy import select
 
 from tests.unit.ledger.ledger_samples import facts_of, pc_inventory, run_of
-from tests.unit.ledger.reconcile_samples import asset, differences, findings, machine, only, screen, sighting
+from tests.unit.ledger.reconcile_samples import (
+    asset,
+    differences,
+    findings,
+    machine,
+    monitor,
+    only,
+    screen,
+    sighting,
+)
 
 
 def school(count, silent, *, status="unreachable", hours=0):
@@ -94,3 +105,24 @@ def test_a_room_resolves_when_it_answers_again_and_a_limited_run_does_not_end_it
     assert still.status is FindingStatus.OPEN
     (over,) = night(3, on, Scope.limited(hosts, where))
     assert over.status is FindingStatus.RESOLVED
+
+
+@pytest.mark.parametrize(("count", "dark", "one"), [(5, 5, True), (5, 3, True), (5, 2, False), (2, 2, False)])
+def test_booked_monitors_that_are_dark_in_most_of_a_room_are_one_finding(count, dark, one):
+    assets, machines, rows = school(count, 0)
+    assets += [screen(100 + n, f"{n:02}") for n in range(1, count + 1)]
+    machines = [
+        row if row.id <= dark else replace(row, components=(monitor(row.id, f"SCREEN{100 + row.id:04}"),))
+        for row in machines
+    ]
+    found = findings(assets, machines, rows)
+    if not one:
+        assert [row.advice for row in found] == ["unknown_monitor"] * dark
+        return
+    room = only(found)
+    assert (room.advice, room.key, len(room.asset_numbers)) == (
+        "room_monitors",
+        "unknown:monitors:机房一",
+        dark,
+    )
+    assert differences(room) == [("lit", str(count), str(count - dark))]

@@ -25,12 +25,11 @@ from tests.unit.plugins.messages import CATALOGUES, PLUGINS, catalogue, messages
 
 COLLECTION = "jifang.lab"
 MODULES = sorted(path.stem for path in (PLUGINS / "modules").glob("*.py") if path.stem != "__init__")
-ROLE = ROOT / "roles" / "ledger"
-DEFAULTS = (ROLE / "defaults" / "main.yml").read_text(encoding="utf-8")
-SPECIFICATIONS = yaml.safe_load((ROLE / "meta" / "argument_specs.yml").read_text(encoding="utf-8"))[
-    "argument_specs"
+# The roles that work on the ledger; their variables begin with their name.
+ROLES = ("finding", "ledger")
+ENTRY_POINTS = [
+    (role, path.stem) for role in ROLES for path in sorted((ROOT / "roles" / role / "tasks").glob("*.yml"))
 ]
-ENTRY_POINTS = sorted(path.stem for path in (ROLE / "tasks").glob("*.yml"))
 # Of an option, as DOCUMENTATION and an argument specification both have it.
 _COMPARED = ("type", "default", "required", "choices", "elements")
 _TYPES = {"str": str, "path": str, "bool": bool, "int": int, "list": list, "dict": dict}
@@ -142,31 +141,42 @@ def test_the_callback_is_documented() -> None:
     assert entry["type"] == "notification"
 
 
-def test_entry_points_of_the_role_are_its_task_files() -> None:
-    assert sorted(SPECIFICATIONS) == ENTRY_POINTS
-    told = documented("role", f"{COLLECTION}.ledger")[f"{COLLECTION}.ledger"]["entry_points"]
-    assert sorted(told) == ENTRY_POINTS
+def text_of(role: str, path: str) -> str:
+    return (ROOT / "roles" / role / path).read_text(encoding="utf-8")
+
+
+def specifications(role: str) -> dict[str, Any]:
+    entries: dict[str, Any] = yaml.safe_load(text_of(role, "meta/argument_specs.yml"))["argument_specs"]
+    return entries
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_entry_points_of_the_role_are_its_task_files(role: str) -> None:
+    files = [entry for one, entry in ENTRY_POINTS if one == role]
+    assert sorted(specifications(role)) == files
+    told = documented("role", f"{COLLECTION}.{role}")[f"{COLLECTION}.{role}"]["entry_points"]
+    assert sorted(told) == files
     assert all(entry["short_description"] for entry in told.values())
 
 
-def names_in(text: str) -> set[str]:
+def names_in(role: str, text: str) -> set[str]:
     """Variables of the role within expressions."""
-    return {name for found in re.findall(r"{{(.*?)}}", text) for name in re.findall(r"\bledger_\w+", found)}
+    expressions = re.findall(r"{{(.*?)}}", text, re.DOTALL)
+    return {name for found in expressions for name in re.findall(rf"\b{role}_\w+", found)}
 
 
-def given_in(entry: str) -> set[str]:
+def given_in(role: str, entry: str) -> set[str]:
     """Variables that a person gives to one errand; they have no default to keep."""
-    text = (ROLE / "tasks" / f"{entry}.yml").read_text(encoding="utf-8")
-    return set(re.findall(r"{{ ([a-z]+_\w+) \| default\(", text))
+    return set(re.findall(r"{{ ([a-z]+_\w+) \| default\(", text_of(role, f"tasks/{entry}.yml")))
 
 
-@pytest.mark.parametrize("entry", ENTRY_POINTS)
-def test_an_entry_points_arguments_are_the_variables_that_it_uses(entry: str) -> None:
-    defaults = yaml.safe_load(DEFAULTS)
-    used = names_in((ROLE / "tasks" / f"{entry}.yml").read_text(encoding="utf-8"))
-    reached = used | {name for variable in used for name in names_in(str(defaults[variable]))}
-    told = SPECIFICATIONS[entry]["options"]
-    given = given_in(entry)
+@pytest.mark.parametrize(("role", "entry"), ENTRY_POINTS)
+def test_an_entry_points_arguments_are_the_variables_that_it_uses(role: str, entry: str) -> None:
+    defaults = yaml.safe_load(text_of(role, "defaults/main.yml"))
+    used = names_in(role, text_of(role, f"tasks/{entry}.yml"))
+    reached = used | {name for variable in used for name in names_in(role, str(defaults[variable]))}
+    told = specifications(role)[entry]["options"]
+    given = given_in(role, entry)
     assert used <= set(told) - given <= reached
     assert given == {name for name in told if name not in defaults}
     for name, specification in told.items():
@@ -174,23 +184,25 @@ def test_an_entry_points_arguments_are_the_variables_that_it_uses(entry: str) ->
         assert name in given or specification.get("default", defaults[name]) == defaults[name], name
 
 
-def test_defaults_and_arguments_have_the_same_names() -> None:
-    told = {name for entry in SPECIFICATIONS.values() for name in entry["options"]}
-    given = {name for entry in ENTRY_POINTS for name in given_in(entry)}
-    assert told - given == set(yaml.safe_load(DEFAULTS))
+@pytest.mark.parametrize("role", ROLES)
+def test_defaults_and_arguments_have_the_same_names(role: str) -> None:
+    told = {name for entry in specifications(role).values() for name in entry["options"]}
+    given = {name for one, entry in ENTRY_POINTS if one == role for name in given_in(role, entry)}
+    assert told - given == set(yaml.safe_load(text_of(role, "defaults/main.yml")))
 
 
-def test_every_default_says_why_one_would_change_it() -> None:
-    lines = DEFAULTS.splitlines()
+@pytest.mark.parametrize("role", ROLES)
+def test_every_default_says_why_one_would_change_it(role: str) -> None:
+    lines = text_of(role, "defaults/main.yml").splitlines()
     bare = [line for above, line in pairwise(lines) if re.match(r"\w+:", line) and not above.startswith("# ")]
     assert bare == []
 
 
-def test_every_argument_of_a_task_is_one_of_its_module() -> None:
-    for entry in ENTRY_POINTS:
-        for task in yaml.safe_load((ROLE / "tasks" / f"{entry}.yml").read_text(encoding="utf-8")):
-            (called,) = (name for name in task if name.startswith(f"{COLLECTION}."))
-            assert set(task[called]) <= set(module(called.rpartition(".")[2])["doc"]["options"])
+@pytest.mark.parametrize(("role", "entry"), ENTRY_POINTS)
+def test_every_argument_of_a_task_is_one_of_its_module(role: str, entry: str) -> None:
+    for task in yaml.safe_load(text_of(role, f"tasks/{entry}.yml")):
+        (called,) = (name for name in task if name.startswith(f"{COLLECTION}."))
+        assert set(task[called]) <= set(module(called.rpartition(".")[2])["doc"]["options"])
 
 
 def test_every_sentence_of_the_plugins_is_translated_and_none_is_stale() -> None:

@@ -19,7 +19,7 @@ from .parts import parts
 from .places import machines_moved, moves
 from .school import School, finding_order
 from .scope import Scope
-from .silence import join_silent_rooms
+from .silence import join_dark_monitors, join_silent_rooms
 
 __all__ = ["Scope", "reconcile"]
 
@@ -44,7 +44,7 @@ def reconcile(
     findings = [
         *join_silent_rooms(school, join_computers(screens, list(computers(school)))),
         *mismatches(school),
-        *screens.findings,
+        *join_dark_monitors(school, screens.findings),
         *moves(machines_moved(school, devices=False), field="host", swap_advice="swap_computers"),
         *moves(machines_moved(school, devices=True), field="host", swap_advice="swap_devices"),
         *moves(screens.moved, field="monitor", swap_advice="swap_monitors"),

@@ -11,7 +11,7 @@ from ..records import Finding
 from ..vocabulary import AssetKind, Place, place, room_key
 
 #: Advice of findings that speak of a room as a whole.
-ROOM_WIDE = frozenset({"room_silent", "room_parts"})
+ROOM_WIDE = frozenset({"room_silent", "room_monitors", "room_parts"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
