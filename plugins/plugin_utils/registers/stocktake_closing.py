@@ -230,17 +230,14 @@ def _chosen(lines: Sequence[Line], raw: Mapping[str, str | Sequence[str]]) -> di
 
 
 def _choices(key: str, value: str | Sequence[str]) -> tuple[Choice, ...]:
-    if isinstance(value, str):
-        words = value.split("+")
-    else:
-        words = list(value) if isinstance(value, Sequence) else [str(value)]
+    words = [str(each) for each in value] if isinstance(value, list | tuple) else str(value).split("+")
     try:
-        return tuple(Choice(str(word).strip()) for word in words)
+        return tuple(Choice(word.strip()) for word in words)
     except ValueError as error:
         raise UserError(
             "stocktakes",
             "The choice {choice} for {key} does not exist. Use one of: {known}.",
-            choice=", ".join(str(word)[:30] for word in words[:_SHOWN]),
+            choice=", ".join(word[:30] for word in words[:_SHOWN]),
             key=key[:64],
             known=tuple(each.value for each in Choice),
         ) from error

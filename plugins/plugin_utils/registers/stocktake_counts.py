@@ -56,6 +56,7 @@ class _Batch:
     stocktake: Stocktake
     counted_by: str
     counted_on: date
+    listed: frozenset[str]
 
 
 def count_by_hand(state: State, request: CountRequest, items: Sequence[HandItem]) -> Plan:
@@ -65,7 +66,7 @@ def count_by_hand(state: State, request: CountRequest, items: Sequence[HandItem]
         raise UserError(
             "stocktakes", "Nothing was counted. Give stocktake_asset, or stocktake_name for a surplus thing."
         )
-    lines = [_hand_line(state, batch.stocktake, item) for item in items]
+    lines = [_hand_line(state, batch, item) for item in items]
     return _plan(state, batch, Method.HAND, lines)
 
 
@@ -101,7 +102,7 @@ def count_scans(
     for scan in scans:
         number = by_folded.get(scan.code.casefold())
         if number is not None:
-            lines[number] = _scan_line(state.assets[number], batch.stocktake, scan, lines.get(number), source)
+            lines[number] = _scan_line(state.assets[number], batch, scan, lines.get(number), source)
         else:
             lines.setdefault(f"\0{scan.code.casefold()}", _surplus_scan(batch.stocktake, scan))
     return _plan(state, batch, Method.FILE, list(lines.values()), source)
@@ -124,15 +125,14 @@ def count_facts(
     since = batch.stocktake.started_on
     if within_days is not None:
         since = state.today - timedelta(days=within_days)
-    ours = {each.asset_number for each in batch.stocktake.listed}
     by_id = {asset.id: asset for asset in state.assets.values()}
     lines: dict[str, CountLine] = {}
     for machine in sorted(state.machines, key=lambda each: (each.last_seen_at, each.id)):
         asset = by_id.get(machine.asset_id) if machine.asset_id is not None else None
         if asset is None or asset.quantity != 1 or machine.last_seen_at.astimezone(zone).date() < since:
             continue
-        if asset.asset_number in ours or _stands_in(machine, batch.stocktake):
-            lines[asset.asset_number] = _fact_line(asset, batch.stocktake, machine)
+        if asset.asset_number in batch.listed or _stands_in(machine, batch.stocktake):
+            lines[asset.asset_number] = _fact_line(asset, batch, machine)
     if not lines:
         raise UserError(
             "stocktakes",
@@ -165,23 +165,21 @@ def _batch(state: State, request: CountRequest) -> _Batch:
             number=stocktake.number,
             start=stocktake.started_on,
         )
-    return _Batch(stocktake, by, on)
+    return _Batch(stocktake, by, on, frozenset(each.asset_number for each in stocktake.listed))
 
 
 def _stands_in(machine: Machine, stocktake: Stocktake) -> bool:
     return stocktake.room is not None and machine.room == stocktake.room
 
 
-def _fact_line(asset: Asset, stocktake: Stocktake, machine: Machine) -> CountLine:
+def _fact_line(asset: Asset, batch: _Batch, machine: Machine) -> CountLine:
     """An inventory that names no room says nothing of the place."""
-    line = _line(asset, stocktake, quantity=1)
+    line = _line(asset, batch, quantity=1)
     room = machine.room if machine.room is not None else asset.room
     return replace(line, room=room, seat=machine.seat, host=machine.host)
 
 
-def _scan_line(
-    asset: Asset, stocktake: Stocktake, scan: Scan, earlier: CountLine | None, source: str
-) -> CountLine:
+def _scan_line(asset: Asset, batch: _Batch, scan: Scan, earlier: CountLine | None, source: str) -> CountLine:
     """The same code again is the same thing scanned twice."""
     if scan.quantity is None and asset.quantity > 1 and earlier is None:
         raise UserError(
@@ -194,7 +192,7 @@ def _scan_line(
         )
     if earlier is not None and scan.quantity is None:
         return earlier
-    line = _line(asset, stocktake, quantity=1 if scan.quantity is None else scan.quantity)
+    line = _line(asset, batch, quantity=1 if scan.quantity is None else scan.quantity)
     return replace(
         line, room=scan.room or line.room, seat=scan.seat, note=scan.note, line=scan.line, code=scan.code
     )
@@ -212,10 +210,10 @@ def _surplus_scan(stocktake: Stocktake, scan: Scan) -> CountLine:
     )
 
 
-def _hand_line(state: State, stocktake: Stocktake, item: HandItem) -> CountLine:
+def _hand_line(state: State, batch: _Batch, item: HandItem) -> CountLine:
     quantity = _quantity(item.quantity)
     note = optional(item.note)
-    room = optional(item.room) or stocktake.room
+    room = optional(item.room) or batch.stocktake.room
     seat = read_seat(optional(item.seat), _SEAT_LENGTH)
     condition = _condition(item.condition)
     if condition is Condition.DAMAGED and note is None:
@@ -225,7 +223,7 @@ def _hand_line(state: State, stocktake: Stocktake, item: HandItem) -> CountLine:
         )
     if optional(item.asset) is not None:
         asset = state.asset(item.asset)
-        line = _line(asset, stocktake, quantity=asset.quantity if quantity is None else quantity)
+        line = _line(asset, batch, quantity=asset.quantity if quantity is None else quantity)
         return replace(line, room=room, seat=seat, condition=condition, note=note)
     if quantity == 0:
         raise UserError(
@@ -306,13 +304,12 @@ def _quantity(given: int | str | None) -> int | None:
     return int(text)
 
 
-def _line(asset: Asset, stocktake: Stocktake, *, quantity: int) -> CountLine:
-    frozen = any(each.asset_number == asset.asset_number for each in stocktake.listed)
+def _line(asset: Asset, batch: _Batch, *, quantity: int) -> CountLine:
     return CountLine(
         asset_number=asset.asset_number,
         quantity=quantity,
-        room=stocktake.room,
-        listed=None if frozen else listed(asset),
+        room=batch.stocktake.room,
+        listed=None if asset.asset_number in batch.listed else listed(asset),
     )
 
 
