@@ -14,6 +14,12 @@ from ansible_collections.jifang.lab.plugins.plugin_utils.ledger.records import (
     ComponentKind,
     RegisterKind,
 )
+from ansible_collections.jifang.lab.plugins.plugin_utils.registers.disk_wipes import (
+    WipeMethod,
+    WipeRequest,
+    WipeResult,
+    record,
+)
 from ansible_collections.jifang.lab.plugins.plugin_utils.registers.entries import Entry
 from ansible_collections.jifang.lab.plugins.plugin_utils.registers.keys import (
     KeyIssueRequest,
@@ -24,6 +30,7 @@ from ansible_collections.jifang.lab.plugins.plugin_utils.registers.keys import (
     report_loss,
 )
 from ansible_collections.jifang.lab.plugins.plugin_utils.registers.licences import NewLicence, enter
+from ansible_collections.jifang.lab.plugins.plugin_utils.registers.lives import shipped_lives
 from ansible_collections.jifang.lab.plugins.plugin_utils.registers.loans import (
     LoanRequest,
     ReturnCondition,
@@ -51,6 +58,8 @@ from ansible_collections.jifang.lab.plugins.plugin_utils.registers.repairs impor
     diagnose,
     open_repair,
 )
+from ansible_collections.jifang.lab.plugins.plugin_utils.registers.scrap import NewScrap
+from ansible_collections.jifang.lab.plugins.plugin_utils.registers.scrap import ask as ask_to_scrap
 from ansible_collections.jifang.lab.plugins.plugin_utils.registers.state import Change, Plan, State
 from ansible_collections.jifang.lab.plugins.plugin_utils.registers.stock import (
     StockCategory,
@@ -280,6 +289,22 @@ def _requests(desk: Desk) -> None:
         valid_until="2026-12-31",
     )
     desk.enter(enter(desk.state, licence))
+    scrap = NewScrap(
+        assets=("2023-0023",),
+        reason="屏幕漏液，无维修价值",
+        applicant="王老师",
+        early_reason="修理费用高于净值",
+        appraisers=("王老师", "孙老师", "李老师"),
+    )
+    desk.enter(ask_to_scrap(desk.state, scrap, shipped_lives()))
+    wipe = WipeRequest(
+        disk_serial="S4GV0042",
+        method=WipeMethod.OVERWRITE,
+        result=WipeResult.WIPED,
+        wiped_by="孙老师",
+        asset="2023-0042",
+    )
+    desk.enter(record(desk.state, wipe))
 
 
 def _stocktakes(desk: Desk) -> None:

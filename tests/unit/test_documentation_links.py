@@ -37,7 +37,6 @@ CHINESE_DATA = {
     "demo/hardware.py",
     "plugins/plugin_utils/devices/kinds.py",
     "plugins/plugin_utils/facts/os_release.py",
-    "plugins/plugin_utils/forms/xlsx.py",
     "plugins/plugin_utils/ledger/book/columns.py",
     "plugins/plugin_utils/ledger/book/entries.py",
     "plugins/plugin_utils/ledger/book/values.py",

@@ -46,7 +46,7 @@ def licences_sheet(registers: Registers, words: Words) -> Sheet:
                 title=_("Licences"),
                 columns=(
                     Column(title=_("Licence")),
-                    Column(title=_("Product")),
+                    Column(title=_("Software")),
                     Column(title=_("Used")),
                     Column(title=_("Seats"), numeric=True),
                     Column(title=_("Valid until")),

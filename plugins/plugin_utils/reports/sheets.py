@@ -13,6 +13,8 @@ from ..registers.nouns import Noun, subject_of
 from ..registers.state import State as Registers
 from .words import State
 
+_NUMBER_LENGTH = 14
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
@@ -26,6 +28,11 @@ class Cell:
     share: float | None = None
     subjects: tuple[tuple[str, str], ...] = ()
     """Several links, each ``(text, subject)``."""
+
+    @property
+    def is_number(self) -> bool:
+        """Whether it is a number or a date, which no line break may part."""
+        return len(self.text) <= _NUMBER_LENGTH and self.text.isascii() and " " not in self.text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
