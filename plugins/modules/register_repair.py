@@ -68,7 +68,7 @@ options:
     description: The number of the purchase request, for C(purchase).
     type: str
   scrap_request:
-    description: The number of the scrap request, for C(scrap).
+    description: The number of a scrap request that is there already, for C(scrap).
     type: str
   vendor_reference:
     description: The number that the vendor gave to the call.

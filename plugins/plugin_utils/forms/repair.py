@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..i18n import Translator, UserError
 from ..ledger.records import Asset, ComponentKind
-from ..registers.repair_decision import in_warranty
+from ..registers.repair_decision import in_warranty, scrap_request_of
 from ..registers.repair_reports import RepairTotal, totals
 from ..registers.repairs import FaultCause, Repair, RepairRoute
 from ..registers.state import State
@@ -45,7 +45,7 @@ def repair_record(state: State, number: str, desk: Desk) -> Form:
     repair = state.one(Repair, number)
     asset = state.asset(repair.asset_number)
     _ = Translator("repairs", desk.language)
-    blocks: list[Block] = [_subject(repair, asset, _), _findings(repair, _), _decision(repair, _)]
+    blocks: list[Block] = [_subject(repair, asset, _), _findings(repair, _), _decision(state, repair, _)]
     if repair.parts:
         blocks.append(_parts(state, repair, _))
     blocks.append(_end(repair, _))
@@ -112,9 +112,10 @@ def _findings(repair: Repair, _: Translator) -> Fields:
     )
 
 
-def _decision(repair: Repair, _: Translator) -> Fields:
+def _decision(state: State, repair: Repair, _: Translator) -> Fields:
     made = repair.decision
-    request = (made.purchase_request or made.scrap_request or made.vendor_reference or "") if made else ""
+    scrap = scrap_request_of(state, repair)
+    request = (made.purchase_request or scrap or made.vendor_reference or "") if made else ""
     return Fields(
         rows=(
             (

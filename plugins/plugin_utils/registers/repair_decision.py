@@ -21,6 +21,7 @@ from .repairs import (
     in_stage,
     not_before,
 )
+from .scrap import ScrapRequest
 from .state import Change, Paper, Plan, State, day, not_in_future, optional, required
 from .stock import StockMove
 from .stock_moves import IssueLine, Slip, take
@@ -31,7 +32,7 @@ _DONE = {
     RepairRoute.STOCK: "Repair {number} of {asset} takes its parts from the store. Have the slip signed.",
     RepairRoute.PURCHASE: "Repair {number} of {asset} waits for purchase request {purchase}.",
     RepairRoute.NO_PARTS: "Repair {number} of {asset} needs no parts.",
-    RepairRoute.SCRAP: "{asset} is not repaired: repair {number} names scrap request {scrap}. Close it next.",
+    RepairRoute.SCRAP: "{asset} is not repaired. Close repair {number}, then ask with request_scrap to scrap it.",
 }
 
 
@@ -48,6 +49,20 @@ class DecisionRequest:
     parts: Sequence[IssueLine] = ()
     receiver: str | None = None
     on: str | date | None = None
+
+
+def scrap_request_of(state: State, repair: Repair) -> str | None:
+    """The request that a decision to scrap names, or the first one made for the asset since: what is in repair
+    cannot be asked to be scrapped before the repair is closed."""
+    decision = repair.decision
+    if decision is None or decision.route is not RepairRoute.SCRAP:
+        return None
+    since = (
+        request.number
+        for request in state.all(ScrapRequest).values()
+        if repair.asset_number in request.asset_numbers and request.requested_on >= decision.decided_on
+    )
+    return decision.scrap_request or next(since, None)
 
 
 def in_warranty(asset: Asset, repair: Repair) -> bool:
@@ -88,7 +103,7 @@ def decide(state: State, request: DecisionRequest) -> Plan:
         if route is RepairRoute.PURCHASE
         else None,
         scrap_request=_linked(state, RegisterKind.SCRAP_REQUEST, request.scrap_request)
-        if route is RepairRoute.SCRAP
+        if route is RepairRoute.SCRAP and optional(request.scrap_request)
         else None,
         vendor_reference=optional(request.vendor_reference),
     )
@@ -119,7 +134,6 @@ def decide(state: State, request: DecisionRequest) -> Plan:
                 "number": repair.number,
                 "asset": asset.asset_number,
                 "purchase": decision.purchase_request,
-                "scrap": decision.scrap_request,
             },
         ),
         papers=tuple(papers),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -18,12 +17,14 @@ from ansible_collections.jifang.lab.plugins.plugin_utils.ledger.records import (
     Machine,
 )
 from ansible_collections.jifang.lab.plugins.plugin_utils.registers import rules
+from ansible_collections.jifang.lab.plugins.plugin_utils.registers.lives import shipped_lives
 from ansible_collections.jifang.lab.plugins.plugin_utils.registers.loans import lend
 from ansible_collections.jifang.lab.plugins.plugin_utils.registers.nouns import (
     RegisterKind,
     document_of,
     noun_from,
 )
+from ansible_collections.jifang.lab.plugins.plugin_utils.registers.purchases import PurchaseRequest
 from ansible_collections.jifang.lab.plugins.plugin_utils.registers.repair_closing import (
     ClosingRequest,
     close,
@@ -32,6 +33,7 @@ from ansible_collections.jifang.lab.plugins.plugin_utils.registers.repair_closin
 from ansible_collections.jifang.lab.plugins.plugin_utils.registers.repair_decision import (
     DecisionRequest,
     decide,
+    scrap_request_of,
 )
 from ansible_collections.jifang.lab.plugins.plugin_utils.registers.repairs import (
     DiagnosisRequest,
@@ -47,6 +49,7 @@ from ansible_collections.jifang.lab.plugins.plugin_utils.registers.repairs impor
     open_repairs,
     who_sat_there,
 )
+from ansible_collections.jifang.lab.plugins.plugin_utils.registers.scrap import NewScrap, ScrapRequest, ask
 from ansible_collections.jifang.lab.plugins.plugin_utils.registers.state import Paper, State
 from ansible_collections.jifang.lab.plugins.plugin_utils.registers.stock import (
     StockItemRequest,
@@ -87,6 +90,7 @@ CLOSING = ClosingRequest(
     new_parts=new_parts_of(["memory=M378A1K43-0009"]),
     on="2026-09-14",
 )
+LIVES = shipped_lives()
 SEEN = datetime(2026, 9, 10, 1, tzinfo=UTC)
 WARRANTY = replace(FAULT, asset="TY-001", fault="不亮")
 
@@ -98,13 +102,13 @@ def store(state: State) -> State:
         state = state.after(add_item(state, StockItemRequest(name=name, unit="个")).changes)
     receipt = ReceiptRequest(item="内存条", quantity=2, supplier="某某科技", on="2026-09-01")
     state = state.after(receive(state, receipt).changes)
-    requests = {
-        kind: {number: SimpleNamespace(number=number, kind=kind)}
-        for kind, number in (
-            (RegisterKind.PURCHASE_REQUEST, "2026-0007"),
-            (RegisterKind.SCRAP_REQUEST, "2026-0008"),
-        )
-    }
+    purchase = PurchaseRequest(
+        number="2026-0007", lines=(), reason="内存不足", applicant="王芳", requested_on=date(2026, 9, 1)
+    )
+    scrap = ScrapRequest(
+        number="2026-0008", items=(), reason="老化", applicant="王芳", requested_on=date(2026, 9, 1)
+    )
+    requests = {each.kind: {each.number: each} for each in (purchase, scrap)}
     return replace(state, registers={**state.registers, **requests})
 
 
@@ -272,7 +276,6 @@ def test_a_diagnosis_is_mended_until_it_is_decided(store: State) -> None:
         ({"route": RepairRoute.NO_PARTS}, "请改选，或不填配件"),
         ({"route": RepairRoute.PURCHASE, "parts": ()}, "缺少采购申请编号"),
         ({"route": RepairRoute.PURCHASE, "parts": (), "purchase_request": "2026-0008"}, "没有申请 2026-0008"),
-        ({"route": RepairRoute.SCRAP, "parts": ()}, "缺少报废申请编号"),
         ({"route": RepairRoute.SCRAP, "parts": (), "scrap_request": "2026-0007"}, "没有申请 2026-0007"),
         ({"on": "2026-09-10"}, "早于维修的上一步（2026-09-11）"),
     ],
@@ -359,6 +362,18 @@ def test_a_purchase_is_linked_and_its_parts_leave_the_store_at_the_end(store: St
 
 
 def test_a_scrap_decision_leads_to_the_scrap_request(store: State) -> None:
+    out = decided(diagnosed(opened(store)), route=RepairRoute.SCRAP, parts=())
+    repair = out.all(Repair)["2026-0001"]
+    assert scrap_request_of(out, repair) is None
+    refused = NewScrap(assets=["PC-001"], reason="主板烧毁", applicant="王芳", early_reason="无法修复")
+    with pytest.raises(UserError, match="is being repaired"):
+        ask(out, refused, LIVES)
+    done = out.after(close(out, replace(CLOSING, cost=0, new_parts=())).changes)
+    asked = done.after(ask(done, refused, LIVES).changes)
+    assert scrap_request_of(asked, repair) == "2026-0009"
+
+
+def test_a_scrap_decision_may_name_a_request_that_is_there(store: State) -> None:
     out = decided(diagnosed(opened(store)), route=RepairRoute.SCRAP, parts=(), scrap_request="2026-0008")
     done = out.after(close(out, replace(CLOSING, cost=0, new_parts=())).changes)
     assert done.assets["PC-001"].status is AssetStatus.TO_SCRAP

@@ -32,8 +32,8 @@ DAYS = st.sampled_from(["2026-09-12", "2026-09-13", "2026-09-14", "2026-09-15"])
 AMOUNTS = st.integers(0, 3)
 PEOPLE = st.sampled_from(["王芳", "赵强"])
 COPIES = st.sampled_from([None, 1, 2, 3])
-# A purchase and a scrapping need a request, which this ledger has not.
-ROUTES = st.sampled_from(["stock", "no_parts", "stock", "warranty"]).map(repairs.RepairRoute)
+# A purchase needs a request, which this ledger has not.
+ROUTES = st.sampled_from(["stock", "no_parts", "scrap", "warranty"]).map(repairs.RepairRoute)
 REPAIRS = st.sampled_from([f"2026-{number:04d}" for number in range(1, 4)])
 
 
