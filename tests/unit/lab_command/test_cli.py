@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from lab_command.cli import COMMANDS, main
@@ -53,5 +55,5 @@ def test_every_command_is_in_the_help(capsys: pytest.CaptureFixture[str]) -> Non
 def test_playbooks_are_listed_with_what_they_do(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _err = answer(["run"], capsys)
     assert code == 2
-    assert "  update_ledger     更新台帐和报表\n" in out
-    assert "  verify_ledger     验证台帐历史未被改动\n" in out
+    assert re.search(r"^  update_ledger +更新台帐和报表$", out, re.MULTILINE)
+    assert re.search(r"^  verify_ledger +验证台帐历史未被改动$", out, re.MULTILINE)
