@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from ansible_collections.jifang.lab.plugins.plugin_utils.control_action import LedgerAction
-from ansible_collections.jifang.lab.plugins.plugin_utils.register_action import PAPER_ARGUMENTS
+from ansible_collections.jifang.lab.plugins.plugin_utils.register_action import PAPER_ARGUMENTS, desk_at
 from ansible_collections.jifang.lab.plugins.plugin_utils.school_time import school_day
 
 
@@ -32,9 +32,6 @@ class ActionModule(LedgerAction):
 
     def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         from ansible_collections.jifang.lab.plugins.plugin_utils.forms import asset_papers  # noqa: PLC0415
-        from ansible_collections.jifang.lab.plugins.plugin_utils.forms.document import (  # noqa: PLC0415
-            Letterhead,
-        )
         from ansible_collections.jifang.lab.plugins.plugin_utils.ledger.snapshot import (  # noqa: PLC0415
             load_snapshot,
         )
@@ -46,15 +43,10 @@ class ActionModule(LedgerAction):
         assets = asset_papers.chosen(snapshot.assets, arguments["assets"], arguments["rooms"])
         if self._task.check_mode:
             return {"changed": True, "count": len(assets), "papers": []}
-        letterhead = Letterhead(
-            school=arguments["school"],
-            made_on=school_day(datetime.now(UTC)),
-            language=arguments["language"],
-            site_url=arguments["site_url"] or None,
-        )
+        desk = desk_at(school_day(datetime.now(UTC)), arguments)
         path = Path(arguments["papers"]) / f"{what}.pdf"
         if what == "labels":
-            asset_papers.write_asset_labels(assets, sheet, letterhead, path)
+            asset_papers.write_asset_labels(assets, sheet, desk, path)
         else:
-            asset_papers.FROM_SNAPSHOT[what](snapshot, assets, letterhead, path)
+            asset_papers.FROM_SNAPSHOT[what](snapshot, assets, desk, path)
         return {"changed": True, "count": len(assets), "papers": [str(path)]}

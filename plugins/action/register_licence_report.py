@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from ansible_collections.jifang.lab.plugins.plugin_utils.control_action import LedgerAction
-from ansible_collections.jifang.lab.plugins.plugin_utils.register_action import PAPER_ARGUMENTS, desk_of
+from ansible_collections.jifang.lab.plugins.plugin_utils.register_action import PAPER_ARGUMENTS, desk_at
 from ansible_collections.jifang.lab.plugins.plugin_utils.school_time import school_day
 
 
@@ -38,7 +38,7 @@ class ActionModule(LedgerAction):
         with self.ledger(arguments, create=False) as ledger, ledger.read() as session:
             state = load_state(session, school_day(datetime.now(UTC)), machines=True)
         report = compare(state, within_days=arguments["within_days"])
-        form = licence_table(report, desk_of(state, arguments))
+        form = licence_table(report, desk_at(state.today, arguments))
         written = bool(arguments["papers"])
         papers: list[Path] = []
         if written and not self._task.check_mode:

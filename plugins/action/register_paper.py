@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from ansible_collections.jifang.lab.plugins.plugin_utils.control_action import LedgerAction
 from ansible_collections.jifang.lab.plugins.plugin_utils.register_action import (
     PAPER_ARGUMENTS,
-    desk_of,
+    desk_at,
     put_on_paper,
 )
 from ansible_collections.jifang.lab.plugins.plugin_utils.school_time import school_day
@@ -36,6 +36,6 @@ class ActionModule(LedgerAction):
         with self.ledger(arguments, create=False) as ledger, ledger.read() as session:
             state = load_state(session, school_day(datetime.now(UTC)))
         if self._task.check_mode:
-            form_of(state, paper, desk_of(state, arguments))
+            form_of(state, paper, desk_at(state.today, arguments))
             return {"changed": True, "papers": []}
         return {"changed": True, "papers": put_on_paper(state, [paper], arguments)}

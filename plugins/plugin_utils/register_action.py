@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -65,12 +66,13 @@ class RegisterAction(LedgerAction):
         return result
 
 
-def desk_of(state: State, arguments: dict[str, Any]) -> Desk:
+def desk_at(today: date, arguments: dict[str, Any]) -> Desk:
+    """The desk that PAPER_ARGUMENTS describe, on that day."""
     from .forms.desk import Desk  # noqa: PLC0415 - as above
 
     return Desk(
         school=arguments["school"],
-        made_on=state.today,
+        made_on=today,
         site_url=arguments["site_url"] or None,
         language=arguments["language"],
     )
@@ -81,4 +83,4 @@ def put_on_paper(state: State, papers: Any, arguments: dict[str, Any]) -> list[s
     from .forms.papers import write_papers  # noqa: PLC0415 - as above
 
     folder = Path(arguments["papers"])
-    return [str(path) for path in write_papers(state, papers, desk_of(state, arguments), folder)]
+    return [str(path) for path in write_papers(state, papers, desk_at(state.today, arguments), folder)]

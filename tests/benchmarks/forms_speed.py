@@ -25,7 +25,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "collections"), str(ROOT)]
 
-from ansible_collections.jifang.lab.plugins.plugin_utils.forms.document import Letterhead, Table  # noqa: E402
+from ansible_collections.jifang.lab.plugins.plugin_utils.forms.desk import Desk  # noqa: E402
+from ansible_collections.jifang.lab.plugins.plugin_utils.forms.document import Table  # noqa: E402
 from ansible_collections.jifang.lab.plugins.plugin_utils.forms.labels import (  # noqa: E402
     SHEETS,
     asset_label,
@@ -39,7 +40,7 @@ from tests.samples import large_snapshot  # noqa: E402
 
 PEAK_MB = 1_500
 CPU_RATIO = 1 / 5
-HEAD = Letterhead(school="示范中学", made_on=date(2026, 11, 25), site_url="https://jifang.example.invalid")
+HEAD = Desk(school="示范中学", made_on=date(2026, 11, 25), site_url="https://jifang.example.invalid")
 STYLE = """
 @page { size: A4 landscape; margin: 18mm 14mm 17mm 18mm;
         @bottom-center { content: "第 " counter(page) " 页 共 " counter(pages) " 页"; font: 9pt "Noto Serif CJK SC" } }
@@ -65,9 +66,7 @@ def ours(rows: int) -> bytes:
 
 
 def labels(count: int) -> bytes:
-    made = [
-        asset_label(each, school=HEAD.school, site_url=HEAD.site_url) for each in large_snapshot(count).assets
-    ]
+    made = [asset_label(each, HEAD) for each in large_snapshot(count).assets]
     return render_labels(made, SHEETS["a4_3x8"])
 
 

@@ -6,7 +6,9 @@ import re
 from pathlib import Path
 
 import pytest
+from ansible_collections.jifang.lab.plugins.plugin_utils.ledger.database import open_ledger
 from ansible_collections.jifang.lab.plugins.plugin_utils.ledger.records import AssetStatus, RegisterKind
+from ansible_collections.jifang.lab.plugins.plugin_utils.registers.store import load_registers
 
 from tests.integration.support import School
 
@@ -81,7 +83,11 @@ def test_an_entry_is_undone_with_a_reason(school: School) -> None:
     after = school.snapshot()
     assert after.assets == before
     assert [e.reason for e in after.events if e.action == "entry.undone"] == ["记错了设备"]
-    assert RegisterKind.LOAN not in after.registers
+    ledger = open_ledger(f"sqlite:///{school.ledger}", migrate=False)
+    with ledger.read() as session:
+        registers = load_registers(session)
+    ledger.close()
+    assert list(registers) == [RegisterKind.ENTRY]
 
 
 def test_a_paper_is_printed_again(school: School) -> None:

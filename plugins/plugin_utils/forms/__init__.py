@@ -5,14 +5,14 @@ A *form document* (``document.py``) says what a form holds and nothing of how it
 language. ``pdf.write_pdf`` sets one or many for signing, ``xlsx.write_xlsx`` writes the same one as a sheet that
 the office can edit. A new form is therefore one module with one pure function::
 
-    def loan_form(loan: Loan, letterhead: Letterhead) -> Form:
-        _ = Translator("forms", letterhead.language)
+    def loan_form(loan: Loan, desk: Desk) -> Form:
+        _ = Translator("forms", desk.language)
         return Form(
             title=_("Equipment loan form"),
             number=loan.number,                     # printed beside the title and on every further page
-            school=letterhead.school,
-            language=letterhead.language,
-            made_on=letterhead.made_on,             # the date on the paper; never taken from a clock
+            school=desk.school,
+            language=desk.language,
+            made_on=desk.made_on,                   # the date on the paper; never taken from a clock
             code=event_url,                         # the QR code that leads back to the event
             blocks=(
                 Fields(rows=(

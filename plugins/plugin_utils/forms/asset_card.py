@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from ..ledger.records import Asset, Event, Machine
 from ..reports.hardware import PartState, parts_of
+from .desk import Desk
 from .document import (
     TITLE_CHARACTERS,
     Align,
@@ -18,12 +19,10 @@ from .document import (
     Field,
     Fields,
     Form,
-    Letterhead,
     Signatures,
     Table,
     Text,
 )
-from .labels import asset_code
 from .words import PaperWords, amount, cell, iso_day, place
 
 _BLANK_CHANGES = 4  # lines for changes that will be written by hand
@@ -33,10 +32,10 @@ def asset_card(
     asset: Asset,
     machine: Machine | None,
     history: Sequence[Event],
-    letterhead: Letterhead,
+    desk: Desk,
 ) -> Form:
     """The card of ``asset`` with the parts of ``machine`` as they were seen and ``history``, oldest first."""
-    words = PaperWords(letterhead.language)
+    words = PaperWords(desk.language)
     _ = words.translate
     blocks: list[Block] = [Fields(_fields(asset, words))]
     if machine is not None and (parts := _parts(machine, words)) is not None:
@@ -49,10 +48,10 @@ def asset_card(
     return Form(
         title=_("Fixed asset card"),
         number=cell(asset.asset_number, TITLE_CHARACTERS),
-        school=cell(letterhead.school, TITLE_CHARACTERS),
-        made_on=letterhead.made_on,
-        language=letterhead.language,
-        code=asset_code(asset, letterhead.site_url),
+        school=cell(desk.school, TITLE_CHARACTERS),
+        made_on=desk.made_on,
+        language=desk.language,
+        code=desk.code(asset.asset_number),
         blocks=tuple(blocks),
     )
 

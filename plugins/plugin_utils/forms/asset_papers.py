@@ -12,7 +12,7 @@ from ..i18n import UserError
 from ..ledger.records import Asset, AssetStatus, Event, Snapshot
 from ..ledger.vocabulary import room_key
 from .asset_card import asset_card
-from .document import Letterhead
+from .desk import Desk
 from .labels import SHEETS, Sheet, asset_label, write_labels
 from .pdf import write_pdf
 from .register import register
@@ -65,33 +65,33 @@ def sheet_of(preset: str, geometry: Mapping[str, Any], skip: int) -> Sheet:
         ) from error
 
 
-def write_cards(snapshot: Snapshot, assets: Sequence[Asset], letterhead: Letterhead, path: Path) -> None:
+def write_cards(snapshot: Snapshot, assets: Sequence[Asset], desk: Desk, path: Path) -> None:
     """A card per asset, in one PDF."""
     machines = {machine.asset_id: machine for machine in snapshot.machines if machine.asset_id is not None}
     history: defaultdict[str, list[Event]] = defaultdict(list)
     for event in snapshot.events:
         history[event.subject].append(event)
     cards = [
-        asset_card(asset, machines.get(asset.id), history[f"asset:{asset.asset_number}"], letterhead)
+        asset_card(asset, machines.get(asset.id), history[f"asset:{asset.asset_number}"], desk)
         for asset in assets
     ]
     write_pdf(cards, path)
 
 
-def write_register(snapshot: Snapshot, assets: Sequence[Asset], letterhead: Letterhead, path: Path) -> None:
+def write_register(snapshot: Snapshot, assets: Sequence[Asset], desk: Desk, path: Path) -> None:
     """The 台帐. Its number is the day and the last event that it holds."""
     last = snapshot.events[-1].number if snapshot.events else 0
-    number = f"{letterhead.made_on:%Y%m%d}-{last}"
-    write_pdf(register(assets, letterhead, number=number), path)
+    number = f"{desk.made_on:%Y%m%d}-{last}"
+    write_pdf(register(assets, desk, number=number), path)
 
 
-def write_asset_labels(assets: Sequence[Asset], sheet: Sheet, letterhead: Letterhead, path: Path) -> None:
-    labels = [asset_label(asset, school=letterhead.school, site_url=letterhead.site_url) for asset in assets]
-    write_labels(labels, sheet, path, language=letterhead.language)
+def write_asset_labels(assets: Sequence[Asset], sheet: Sheet, desk: Desk, path: Path) -> None:
+    labels = [asset_label(asset, desk) for asset in assets]
+    write_labels(labels, sheet, path, language=desk.language)
 
 
 #: What is made of a snapshot alone.
-FROM_SNAPSHOT: Mapping[str, Callable[[Snapshot, Sequence[Asset], Letterhead, Path], None]] = {
+FROM_SNAPSHOT: Mapping[str, Callable[[Snapshot, Sequence[Asset], Desk, Path], None]] = {
     "cards": write_cards,
     "register": write_register,
 }

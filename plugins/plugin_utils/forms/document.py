@@ -203,13 +203,3 @@ class Form:
                 number=self.number[:40],
                 limit=CODE_BYTES,
             )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Letterhead:
-    """What all papers of one run have in common. ``site_url`` is where the school's pages are, if they are served."""
-
-    school: str
-    made_on: date
-    language: str = DEFAULT_LANGUAGE
-    site_url: str | None = None

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from ..i18n import DEFAULT_LANGUAGE, UserError
 from ..ledger.records import Asset
 from ..reports.files import replaced_file
+from .desk import Desk
 from .document import CODE_BYTES, TITLE_CHARACTERS
 from .fonts import settable
 from .qr import Code, qr_code
@@ -178,16 +178,10 @@ SHEETS = {
 }
 
 
-def asset_code(asset: Asset, site_url: str | None) -> str:
-    """What the asset's QR codes hold: the address that finds it on the school's site, else the number alone."""
-    number = asset.asset_number
-    return f"{site_url.rstrip('/')}/find.html#{quote(number, safe='')}" if site_url else number
-
-
-def asset_label(asset: Asset, *, school: str, site_url: str | None = None) -> Label:
+def asset_label(asset: Asset, desk: Desk) -> Label:
     """Name, number, place and school; lines that the ledger does not know are left out."""
-    lines = (asset.name, asset.asset_number, place(asset), school)
-    return Label(lines=tuple(line for line in lines if line), code=asset_code(asset, site_url))
+    lines = (asset.name, asset.asset_number, place(asset), desk.school)
+    return Label(lines=tuple(line for line in lines if line), code=desk.code(asset.asset_number))
 
 
 def render_labels(labels: Sequence[Label], sheet: Sheet, *, language: str = DEFAULT_LANGUAGE) -> bytes:

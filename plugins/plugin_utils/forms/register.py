@@ -6,17 +6,16 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from ..ledger.records import Asset
-from .document import TITLE_CHARACTERS, Align, Block, Column, Form, Letterhead, Signatures, Table, Text
+from .desk import Desk
+from .document import TITLE_CHARACTERS, Align, Block, Column, Form, Signatures, Table, Text
 from .words import PaperWords, amount, cell, iso_day, place
 
 _CELL_CHARACTERS = 200  # a register's cell; the whole text is in the workbook
 
 
-def register(
-    assets: Sequence[Asset], letterhead: Letterhead, *, number: str, code: str | None = None
-) -> Form:
+def register(assets: Sequence[Asset], desk: Desk, *, number: str, code: str | None = None) -> Form:
     """The register of ``assets`` in their order. Values that the book does not have are counted below the totals."""
-    words = PaperWords(letterhead.language)
+    words = PaperWords(desk.language)
     _ = words.translate
     known = [asset.original_value for asset in assets if asset.original_value is not None]
     columns = (
@@ -51,9 +50,9 @@ def register(
     return Form(
         title=_("Register of computer equipment"),
         number=cell(number, TITLE_CHARACTERS),
-        school=cell(letterhead.school, TITLE_CHARACTERS),
-        made_on=letterhead.made_on,
-        language=letterhead.language,
+        school=cell(desk.school, TITLE_CHARACTERS),
+        made_on=desk.made_on,
+        language=desk.language,
         code=code,
         landscape=True,
         blocks=tuple(blocks),

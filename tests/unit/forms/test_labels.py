@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
+from ansible_collections.jifang.lab.plugins.plugin_utils.forms.desk import Desk
 from ansible_collections.jifang.lab.plugins.plugin_utils.forms.labels import (
     MODULE_MM,
     SHEETS,
@@ -24,6 +26,7 @@ from tests.samples import asset
 from tests.unit.forms.pages import Page, codes, images, missing_glyphs, read
 from tests.unit.forms.samples import HOSTILE
 
+DAY = date(2026, 11, 25)
 SITE = "https://jifang.example.invalid/site"
 LONG = "联想启天M450台式计算机（学生机）含21.5英寸液晶显示器及键盘鼠标套装"
 
@@ -162,10 +165,10 @@ def test_a_code_has_level_m_at_least_and_its_quiet_zone(text: str) -> None:
 
 def test_an_assets_label_leads_to_its_page_or_names_it() -> None:
     booked = asset(1, "台式计算机", "01", asset_number="2023/0001 甲#?")
-    assert asset_label(booked, school="示范中学", site_url=f"{SITE}/").code == (
+    assert asset_label(booked, Desk(school="示范中学", made_on=DAY, site_url=f"{SITE}/")).code == (
         f"{SITE}/find.html#2023%2F0001%20%E7%94%B2%23%3F"
     )
-    alone = asset_label(booked, school="示范中学")
+    alone = asset_label(booked, Desk(school="示范中学", made_on=DAY))
     assert alone == Label(("台式计算机", "2023/0001 甲#?", "机房一 01", "示范中学"), "2023/0001 甲#?")
 
 

@@ -7,10 +7,10 @@ from decimal import Decimal
 
 import pytest
 from ansible_collections.jifang.lab.plugins.plugin_utils.forms.asset_card import asset_card
+from ansible_collections.jifang.lab.plugins.plugin_utils.forms.desk import Desk
 from ansible_collections.jifang.lab.plugins.plugin_utils.forms.document import (
     Fields,
     Form,
-    Letterhead,
     Table,
     Text,
 )
@@ -21,7 +21,7 @@ from ansible_collections.jifang.lab.plugins.plugin_utils.ledger.records import A
 from tests.samples import hostile_snapshot, large_snapshot, sample_snapshot
 from tests.unit.forms.pages import codes, crossings, images, missing_glyphs, read
 
-HEAD = Letterhead(school="示范中学", made_on=date(2026, 11, 25), site_url="https://jifang.example.invalid")
+HEAD = Desk(school="示范中学", made_on=date(2026, 11, 25), site_url="https://jifang.example.invalid")
 SCHOOL = sample_snapshot()
 
 
@@ -91,7 +91,7 @@ def test_a_register_counts_and_adds_what_is_known() -> None:
 
 @pytest.mark.parametrize("language", ["zh_CN", "en"])
 def test_a_register_prints_on_landscape_pages_with_one_header_each(language: str) -> None:
-    head = Letterhead(school="示范中学", made_on=date(2026, 11, 25), language=language)
+    head = Desk(school="示范中学", made_on=date(2026, 11, 25), language=language)
     pdf = render_pdf(register(large_snapshot(120).assets, head, number="TZ-1"))
     pages = read(pdf)
     title = "序号" if language == "zh_CN" else "Row"

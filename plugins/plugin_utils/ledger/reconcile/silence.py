@@ -58,7 +58,9 @@ def join_dark_monitors(school: School, findings: Iterable[Finding]) -> list[Find
         (dark[room_key(finding.room)] if is_dark else left).append(finding)
     for room, group in dark.items():
         hosts = sorted({host for finding in group for host in finding.hosts})
-        answered = sum(host.status is SightingStatus.OBSERVED for host in school.by_room.get(room or "", ()))
+        answered = sum(
+            host.status is SightingStatus.OBSERVED for host in school.computers.by_room.get(room or "", ())
+        )
         if room is None or not is_most(len(hosts), answered):
             left += group
             continue
