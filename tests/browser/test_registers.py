@@ -36,7 +36,7 @@ def test_the_overview_says_what_to_do_next(browser: Browser, site: Path) -> None
     browser.open(site / "index.html")
     tasks = _texts(browser, ".tasks li")
     assert tasks[0].startswith(
-        "外借逾期 2023-0040 短焦投影仪 英语组 王芳，应于 2026-11-11 归还，已逾期 12 天"
+        "✕ 外借逾期 2023-0040 短焦投影仪 英语组 王芳，应于 2026-11-11 归还，已逾期 12 天"
     )
     assert any("待修 2023-0004" in task for task in tasks) and any("库存不足 USB 键盘" in t for t in tasks)
     browser.driver.find_element(By.CSS_SELECTOR, ".tasks a").click()
