@@ -1,6 +1,6 @@
 # Copyright: Jifang contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Sends the probe, parses what comes back on the control node, and hands it to the spool."""
+"""Sends the probe, checks what comes back, and hands it to the spool, or parses it for the playbook."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class ActionModule(ControlAction):
             answer, warnings = self._probe(arguments, task_vars)
             blob = sending.unframe(answer)
             raw = unpack(blob)
-            document = facts.build_facts(Evidence(parse_json(raw)))
+            evidence = Evidence(parse_json(raw))
         except AnsibleConnectionFailure as error:
             return {**result, "unreachable": True, "msg": clean_text(str(error))}
         except UserError as error:
@@ -56,13 +56,14 @@ class ActionModule(ControlAction):
             fields = {
                 "host": task_vars["inventory_hostname"],
                 **place,
-                "facts": document,
+                # The commit reads it: one process that has read a machine reads the next in a fifth of the time
+                # that each worker needs for its first.
                 "evidence": base64.b64encode(blob).decode("ascii"),
                 "digest": hashlib.sha256(raw).hexdigest(),
             }
             note["line"] = spool.record_line("observed", run.run, fields)
         if arguments["publish"]:
-            result["ansible_facts"] = {"hardware": document}
+            result["ansible_facts"] = {"hardware": facts.build_facts(evidence)}
         if warnings:
             result["warnings"] = [message.render(arguments["language"]) for message in warnings]
         return result
