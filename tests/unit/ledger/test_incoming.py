@@ -124,7 +124,7 @@ def test_evidence_without_facts_is_parsed():
 
 @pytest.mark.parametrize("evidence", [[], {"v": 7}, {"v": 1, "probe": "linux", "files": 1}])
 def test_evidence_that_is_none_is_refused(evidence):
-    with pytest.raises(UserError, match="evidence|probe"):
+    with pytest.raises(UserError, match=r"evidence|probe"):
         check(evidence_only(evidence))
 
 
