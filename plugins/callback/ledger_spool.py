@@ -19,6 +19,7 @@ requirements:
 author: Jifang contributors
 """
 
+import gc
 from pathlib import Path
 
 from ansible import context
@@ -81,3 +82,6 @@ class CallbackModule(CallbackBase):
         sending.preload()
         for loader, name in ((connection_loader, "ssh"), (shell_loader, "sh"), (become_loader, "sudo")):
             loader.get(name, class_only=True)
+        # All of this lives until the end. The collector then neither walks it here nor, in a worker, writes to
+        # pages that it shares with this process and that the kernel would have to copy.
+        gc.freeze()

@@ -1,4 +1,4 @@
-"""What the actions that read a host share: the facts document of one host, on its way to the spool."""
+"""What the actions that read a host share: its evidence, checked, on its way to the spool or parsed for the play."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class FactsAction(ControlAction):
         try:
             reading = self.read(arguments, task_vars)
             raw = unpack(reading.blob)
-            document = facts.build_facts(Evidence(parse_json(raw)))
+            evidence = Evidence(parse_json(raw))
         except AnsibleConnectionFailure as error:
             return {**result, "unreachable": True, "msg": clean_text(str(error))}
         except Unreachable as silent:
@@ -69,13 +69,14 @@ class FactsAction(ControlAction):
             fields = {
                 "host": task_vars["inventory_hostname"],
                 **place,
-                "facts": document,
+                # The commit reads it: one process that has read a machine reads the next in a fifth of the time
+                # that each worker needs for its first.
                 "evidence": base64.b64encode(reading.blob).decode("ascii"),
                 "digest": hashlib.sha256(raw).hexdigest(),
             }
             note["line"] = spool.record_line("observed", run.run, fields)
         if arguments["publish"]:
-            result["ansible_facts"] = {"hardware": document}
+            result["ansible_facts"] = {"hardware": facts.build_facts(evidence)}
         if reading.warnings:
             result["warnings"] = [message.render(language) for message in reading.warnings]
         return result

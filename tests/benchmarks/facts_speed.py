@@ -81,7 +81,7 @@ async def run_floor(hosts: LoopbackHosts) -> None:
                 username="root",
                 client_keys=[str(hosts.key)],
                 known_hosts=str(hosts.known_hosts),
-                kex_algs=["curve25519-sha256"],
+                kex_algs=["ecdh-sha2-nistp256"],  # as ansible.cfg has it
                 config=None,
             ) as connection,
         ):

@@ -14,6 +14,7 @@ from pathlib import Path
 DATABASES = (Path("/usr/share/misc/pci.ids"), Path("/usr/share/hwdata/pci.ids"))
 _VENDOR = re.compile(rb"^([0-9a-f]{4})  ", re.MULTILINE)
 _NEXT_DEVICE = re.compile(rb"\n(?=\t?[^\t#])")
+_NEXT_LINE = re.compile(rb"\n")
 
 
 @cache
@@ -65,4 +66,4 @@ def subsystem_name(vendor_id: str, device_id: str, sub_vendor_id: str, sub_devic
     """The name of the board that the device sits on."""
     device = _block(_vendors().get(vendor_id, b""), f"\t{device_id}", _NEXT_DEVICE)
     head = f"\t\t{sub_vendor_id} {sub_device_id}"
-    return _name(_block(device, head, re.compile(rb"\n")), head)
+    return _name(_block(device, head, _NEXT_LINE), head)

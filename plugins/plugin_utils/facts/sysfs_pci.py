@@ -14,6 +14,7 @@ from .lspci import Device, parse_lspci
 from .sysfs_text import key_values, pci_address
 
 _ID_PAIR = re.compile(r"([0-9a-f]{4}):([0-9a-f]{4})")
+_CLASS = re.compile(r"[0-9A-Fa-f]{1,6}")
 
 
 def pci_devices(evidence: Evidence, document: Document) -> list[Device]:
@@ -52,4 +53,4 @@ def _device(evidence: Evidence, name: str) -> Device | None:
 
 def _class(text: str) -> str | None:
     """Base class and subclass as four digits: ``30000`` is ``0300``."""
-    return f"{text.lower():0>6}"[:4] if re.fullmatch(r"[0-9A-Fa-f]{1,6}", text) else None
+    return f"{text.lower():0>6}"[:4] if _CLASS.fullmatch(text) else None

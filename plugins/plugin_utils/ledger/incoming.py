@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from ..facts import build_facts
 from ..facts.document import validate
-from ..facts.evidence import unpack
+from ..facts.evidence import parse_json, unpack
 from ..facts.shape import clean_text
 from ..i18n import UserError
 from .column_types import JsonText, canonical_json
@@ -143,12 +144,30 @@ def read_facts(document: object, evidence: Evidence | None) -> Facts:
 
 
 def _facts(record: Mapping[str, Any]) -> Facts:
+    """From the record's evidence, or as the record gives them: then the evidence is only kept."""
     encoded = record.get("evidence")
-    evidence = None if encoded is None else _evidence(encoded, record.get("digest"))
-    return read_facts(record.get("facts"), evidence)
+    if encoded is None:
+        return read_facts(record.get("facts"), None)
+    evidence, unpacked = _evidence(encoded, record.get("digest"))
+    return read_facts(record["facts"] if "facts" in record else _parsed(unpacked), evidence)
 
 
-def _evidence(encoded: object, digest: object) -> Evidence:
+def _parsed(unpacked: bytes) -> dict[str, Any]:
+    try:
+        return build_facts(parse_json(unpacked))
+    except UserError:
+        raise
+    except Exception as error:
+        # A parser that stumbles over one odd machine must not keep all others out of the ledger.
+        raise UserError(
+            "ledger",
+            "This version of Jifang cannot read the evidence of this PC ({reason}). Update Jifang and collect facts "
+            "again; if it stays, report the record.",
+            reason=f"{type(error).__name__}: {error}"[:200],
+        ) from error
+
+
+def _evidence(encoded: object, digest: object) -> tuple[Evidence, bytes]:
     if not isinstance(encoded, str) or not isinstance(digest, str) or not _DIGEST.fullmatch(digest):
         raise _misfit("evidence")
     try:
@@ -160,7 +179,7 @@ def _evidence(encoded: object, digest: object) -> Evidence:
         raise UserError(
             "ledger", "The evidence does not have the digest that the record gives. Collect facts again."
         )
-    return Evidence(digest=digest, data=data, size=len(unpacked))
+    return Evidence(digest=digest, data=data, size=len(unpacked)), unpacked
 
 
 def _host(value: object) -> str:

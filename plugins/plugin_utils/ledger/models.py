@@ -212,15 +212,6 @@ class ObservationRow(Base):
     current: Mapped[bool] = mapped_column(default=True)
 
 
-Index(
-    "observation_current",
-    ObservationRow.machine_id,
-    unique=True,
-    sqlite_where=ObservationRow.current,
-    postgresql_where=ObservationRow.current,
-)
-
-
 class ComponentRow(Base):
     """A part of a machine. A part that comes back is the same row again, with a new ``first_seen_at``."""
 

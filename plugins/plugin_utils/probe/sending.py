@@ -64,7 +64,8 @@ def _linux_program(plan: str, root: str) -> str:
 
 
 def linux_errand(plan: Mapping[str, Any], *, root: str, python: str | None, through_stdin: bool) -> Errand:
-    """The shell command that runs the Linux probe.
+    """The command that runs the Linux probe, for a login shell of any kind: where a POSIX shell is needed,
+    the command names it.
 
     ``python`` is the interpreter that the inventory names, or None to take the first that is there.
     """
@@ -76,7 +77,8 @@ def linux_errand(plan: Mapping[str, Any], *, root: str, python: str | None, thro
         return Errand(f"{quote(python)} {arguments}", stdin)
     search = " ".join(_PYTHONS)
     find = f'for p in {search}; do command -v "$p" >/dev/null 2>&1 && exec "$p" {arguments}; done'
-    return Errand(f"{find}; echo {NO_PYTHON} >&2; exit 127", stdin)
+    search_all = f"{find}; echo {NO_PYTHON} >&2; exit 127"
+    return Errand(f"/bin/sh -c {quote(search_all)}", stdin)
 
 
 def windows_errand(*, packages: bool) -> Errand:

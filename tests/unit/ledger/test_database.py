@@ -14,6 +14,7 @@ from ansible_collections.jifang.lab.plugins.plugin_utils.i18n import UserError
 from ansible_collections.jifang.lab.plugins.plugin_utils.ledger import database
 from ansible_collections.jifang.lab.plugins.plugin_utils.ledger.database import REVISIONS, open_ledger
 from ansible_collections.jifang.lab.plugins.plugin_utils.ledger.models import AssetRow, Base, EventRow, RunRow
+from ansible_collections.jifang.lab.plugins.plugin_utils.ledger.partial_indexes import OBSERVATION_CURRENT
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select, text
@@ -72,6 +73,7 @@ def test_a_password_is_never_shown():
 
 
 def test_the_migrations_make_exactly_the_tables_of_the_models(ledger):
+    assert OBSERVATION_CURRENT in Base.metadata.tables["observation"].indexes
     with ledger.engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
 

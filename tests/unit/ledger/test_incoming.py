@@ -1,11 +1,13 @@
 import base64
 import hashlib
+import json
 import zlib
 from datetime import UTC, datetime
 
 import pytest
 from ansible_collections.jifang.lab.plugins.plugin_utils.facts.document import inventory_digest
 from ansible_collections.jifang.lab.plugins.plugin_utils.i18n import UserError
+from ansible_collections.jifang.lab.plugins.plugin_utils.ledger import incoming
 from ansible_collections.jifang.lab.plugins.plugin_utils.ledger.incoming import Header, Report, check, named
 from ansible_collections.jifang.lab.plugins.plugin_utils.ledger.records import SightingStatus
 from hypothesis import given, settings
@@ -105,6 +107,34 @@ def bomb():
 def test_what_is_not_as_the_format_says_is_refused(change, says):
     with pytest.raises(UserError, match=says) as error:
         check({**observed("pc01", FACTS), **change})
+    assert error.value.message.render("zh_CN") != str(error.value)
+
+
+def evidence_only(evidence):
+    record = observed("pc01", None, evidence=evidence)
+    del record["facts"]
+    return record
+
+
+def test_evidence_without_facts_is_parsed():
+    facts = check(evidence_only({"v": 1, "probe": "linux", "native": {"hostname": "pc01"}})).facts
+    assert json.loads(facts.state)["hostname"] == "pc01"
+    assert facts.evidence.size > 0
+
+
+@pytest.mark.parametrize("evidence", [[], {"v": 7}, {"v": 1, "probe": "linux", "files": 1}])
+def test_evidence_that_is_none_is_refused(evidence):
+    with pytest.raises(UserError, match=r"evidence|probe"):
+        check(evidence_only(evidence))
+
+
+def test_a_parser_that_stumbles_refuses_that_record_only(monkeypatch):
+    def stumble(_):
+        raise IndexError("an odd machine")
+
+    monkeypatch.setattr(incoming, "build_facts", stumble)
+    with pytest.raises(UserError, match="IndexError: an odd machine") as error:
+        check(evidence_only({"v": 1, "probe": "linux"}))
     assert error.value.message.render("zh_CN") != str(error.value)
 
 
