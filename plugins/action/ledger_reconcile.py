@@ -13,6 +13,7 @@ from ansible_collections.jifang.lab.plugins.plugin_utils.devices.kinds import KI
 from ansible_collections.jifang.lab.plugins.plugin_utils.ledger.findings import run_reconcile
 from ansible_collections.jifang.lab.plugins.plugin_utils.ledger.reconcile.scope import Scope
 from ansible_collections.jifang.lab.plugins.plugin_utils.ledger.vocabulary import AssetKind
+from ansible_collections.jifang.lab.plugins.plugin_utils.registers.store import entered_findings
 
 # What counts until a device has answered. What is asked in SNMP is a switch more often than anything else.
 _OF_PROTOCOL = {
@@ -38,7 +39,11 @@ class ActionModule(LedgerAction):
         scope = Scope.limited(limited, inventory, devices) if limited else whole
         with self.ledger(arguments) as ledger:
             summary = run_reconcile(
-                ledger, actor=actor(task_vars), scope=scope, dry_run=self._task.check_mode
+                ledger,
+                actor=actor(task_vars),
+                scope=scope,
+                dry_run=self._task.check_mode,
+                entered=entered_findings,
             )
         result: dict[str, Any] = {
             "changed": bool(summary.events),

@@ -20,7 +20,7 @@ what a decided finding stood for (a room's, a swap's changes) is not told again 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -83,20 +83,23 @@ def run_reconcile(
     actor: str,
     scope: Scope | None = None,
     dry_run: bool = False,
-    reason: str = "reconcile",
+    entered: Callable[[Transaction], Iterable[Finding]] = lambda _: (),
 ) -> ReconcileSummary:
     """Match, link and reconcile everything in the ledger, in one transaction.
+
+    ``entered`` gives the findings of what people entered (``registers.store.entered_findings``).
 
     ``scope`` (None: the whole school) limits which findings are opened and resolved; links follow the whole
     ledger. A second run without news records no event. ``dry_run`` does all and takes it back. Raises
     UserError as ``Ledger.write`` does.
     """
     scope = scope or Scope()
-    with ledger.write(actor=actor, reason=reason, dry_run=dry_run) as tx:
+    with ledger.write(actor=actor, reason="reconcile", dry_run=dry_run) as tx:
         assets, machines, sightings = load_records(tx.session)
         matches = match(assets, machines)
         linked, unlinked = _link(tx, assets, machines, matches.links)
         found = reconcile(assets, machines, sightings, matches, scope)
+        found += (finding for finding in entered(tx) if scope.covers(finding))
         summary = apply_findings(tx, found, scope)
         return ReconcileSummary(
             assets=len(assets),

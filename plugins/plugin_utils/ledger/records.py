@@ -47,6 +47,7 @@ class FindingKind(StrEnum):
     MISPLACED = "misplaced"  # 位置不符
     SERIAL_UNTRUSTED = "serial_untrusted"  # 序列号不可信
     UNKNOWN = "unknown"  # 未知
+    LOW_STOCK = "low_stock"  # 库存不足
 
 
 class FindingStatus(StrEnum):

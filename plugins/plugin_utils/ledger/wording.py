@@ -20,6 +20,7 @@ KINDS = {
     FindingKind.MISPLACED: "In another place",
     FindingKind.SERIAL_UNTRUSTED: "Serial not trustworthy",
     FindingKind.UNKNOWN: "Unknown",
+    FindingKind.LOW_STOCK: "Low stock",
 }
 
 ADVICE = {
@@ -140,6 +141,7 @@ ADVICE = {
         "The maker left a placeholder instead of a serial. Use the serial on the label or stick an asset "
         "label on it, and enter it in the book."
     ),
+    "low_stock": "Ask for a purchase; request_purchase fills in what is short. Enter what arrives with receive_stock.",
     "serial_booked_twice": (
         "The book has the same serial on several assets. Read the labels and correct the book."
     ),
@@ -165,6 +167,7 @@ FIELDS = {
     "nic": "Network card",
     "optical": "Optical drive",
     "battery": "Battery",
+    "stock": "Stock",
     "answered": "Computers that answered",
     "lit": "Computers with their monitor",
 }

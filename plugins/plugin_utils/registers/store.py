@@ -13,10 +13,12 @@ from sqlalchemy.orm import Session
 
 from ..ledger.database import Transaction
 from ..ledger.models import AssetRow, EventRow, FindingRow, MachineRow, RegisterRow
-from ..ledger.records import Asset, Event
+from ..ledger.records import Asset, Event, Finding
 from ..ledger.snapshot import load_assets, load_machines
+from ..school_time import school_day
 from . import entries, rules
 from .entries import Entry
+from .findings import register_findings
 from .nouns import Noun, RegisterKind, document_of, noun_from, subject_of
 from .state import Change, Plan, State
 
@@ -43,6 +45,12 @@ def load_state(session: Session, today: date, *, machines: bool = False, finding
         if findings
         else (),
     )
+
+
+def entered_findings(tx: Transaction) -> list[Finding]:
+    """What the registers give to be settled, for ``ledger.findings.run_reconcile``."""
+    registers = load_registers(tx.session)
+    return list(register_findings(State(today=school_day(tx.at), assets={}, registers=registers)))
 
 
 def plan_undo(session: Session, state: State, number: str | None) -> Plan:

@@ -66,6 +66,7 @@ KIND_MEANINGS = {
     FindingKind.MISPLACED: "The asset was seen in another place than the book says.",
     FindingKind.SERIAL_UNTRUSTED: "The serial identifies nothing: it is shared, or a placeholder of the maker.",
     FindingKind.UNKNOWN: "Nothing can be said, for example because the computer was off. It is not missing.",
+    FindingKind.LOW_STOCK: "Less of a part or consumable is in store than the level that its card sets.",
 }
 
 # Signs that differ without colour, from blocks of Unicode that every Chinese system font has.
