@@ -122,4 +122,11 @@ def sample_findings() -> tuple[Finding, ...]:
             closed_by="王老师",
             closed_reason="台帐笔误,已口头核实",
         ),
+        finding(
+            10,
+            FindingKind.LOW_STOCK,
+            "low_stock",
+            Difference(field="stock", book="内存条 DDR4 8GB ≥ 2 条", fact="1 条"),
+            room=None,
+        ),
     )
