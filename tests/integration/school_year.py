@@ -17,6 +17,7 @@ from ansible_collections.jifang.lab.plugins.plugin_utils.ledger.database import 
 from ansible_collections.jifang.lab.plugins.plugin_utils.ledger.records import (
     Event,
     Finding,
+    FindingKind,
     RegisterKind,
     Snapshot,
 )
@@ -156,11 +157,9 @@ class SchoolYear:
         with self.reading() as session:
             return load_snapshot(session, school="")
 
-    def finding(self, kind: str, host: str) -> Finding:
+    def finding(self, kind: FindingKind, host: str) -> Finding:
         """The one finding of that kind on that host."""
-        (found,) = (
-            each for each in self.snapshot().findings if each.kind.value == kind and host in each.hosts
-        )
+        (found,) = (each for each in self.snapshot().findings if each.kind is kind and host in each.hosts)
         return found
 
     def register(self, kind: RegisterKind) -> dict[str, Any]:

@@ -206,7 +206,7 @@ class _Sheet:
     def _code(self, text: str) -> None:
         """The QR code, in the upper right corner."""
         picture, side = qr_png(text)
-        left = sum(self.widths) - _CODE_PIXELS
+        left = sum(self.widths) - _CODE_PIXELS - 1
         edges = list(accumulate(self.widths, initial=0))
         column = max(at for at, edge in enumerate(edges) if edge <= left)
         scale = _CODE_PIXELS / side
