@@ -64,7 +64,7 @@ class DemoMachines:
             stamp = self.home / "hardware" / f"{pc.host}.digest"
             # Writing a tree under a running machine is rare; a machine whose tree changed is made anew anyway.
             if not stamp.is_file() or stamp.read_text() != _digest(files):
-                write_tree(files, self._hardware(pc))
+                write_tree(files, self.hardware(pc))
                 stamp.write_text(_digest(files))
         write_book(self.school, self.book)
 
@@ -119,7 +119,7 @@ class DemoMachines:
                 "/etc/ssh/ssh_host_ed25519_key": Content(self._host_key(pc).read_bytes(), 0o600),
                 "/etc/ssh/authorized_keys.d/admin": Content(public),
             },
-            mounts={HARDWARE: self._hardware(pc)},
+            mounts={HARDWARE: self.hardware(pc)},
             version=_digest(tree(pc)),
             powered=pc.powered,
         )
@@ -127,7 +127,8 @@ class DemoMachines:
     def _host_key(self, pc: Pc) -> Path:
         return self.home / "host_keys" / pc.host
 
-    def _hardware(self, pc: Pc) -> Path:
+    def hardware(self, pc: Pc) -> Path:
+        """The tree that the machine has at ``HARDWARE``: what is changed here changes in the running machine."""
         return self.home / "hardware" / pc.host
 
 

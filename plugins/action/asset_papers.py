@@ -27,7 +27,7 @@ class ActionModule(LedgerAction):
             "default": "a4_3x8",
         },
         "geometry": {"type": "dict", "default": {}},
-        "skip": {"type": "int", "default": 0},
+        "skip": {"type": "str"},
     }
 
     def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from ansible_collections.jifang.lab.plugins.plugin_utils.ledger.finding_decision
     DecisionKind,
     apply_decision,
     category_of,
+    finding_number,
 )
 
 _DONE = {
@@ -26,7 +27,7 @@ _DONE = {
 class ActionModule(LedgerAction):
     ARGUMENTS: ClassVar[dict[str, Any]] = {
         **LedgerAction.LEDGER_ARGUMENTS,
-        "finding": {"type": "int", "required": True},
+        "finding": {"type": "str", "required": True},
         "decision": {"type": "str", "required": True, "choices": [kind.value for kind in DecisionKind]},
         # Not required and without choices: what is missing or wrong is refused in the person's language.
         "category": {"type": "str", "default": ""},
@@ -35,17 +36,17 @@ class ActionModule(LedgerAction):
     }
 
     def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
-        kind = DecisionKind(arguments["decision"])
+        kind, number = DecisionKind(arguments["decision"]), finding_number(arguments["finding"])
         decision = Decision(
             kind=kind,
             reason=arguments["reason"],
-            category=category_of(arguments["category"], arguments["finding"]),
+            category=category_of(arguments["category"], number),
             repair_number=arguments["repair_number"],
         )
         with self.ledger(arguments, create=False) as ledger:
             decided = apply_decision(
                 ledger,
-                arguments["finding"],
+                number,
                 decision,
                 actor=actor(task_vars),
                 dry_run=self._task.check_mode,
@@ -53,10 +54,10 @@ class ActionModule(LedgerAction):
         result: dict[str, Any] = {
             "changed": True,
             "msg": Translator("ledger", arguments["language"])(
-                _DONE[kind], number=arguments["finding"], reason=decided.event.reason
+                _DONE[kind], number=number, reason=decided.event.reason
             ),
             "finding": {
-                "id": arguments["finding"],
+                "id": number,
                 "kind": decided.after.kind.value,
                 "status": decided.after.status.value,
                 "room": decided.after.room,

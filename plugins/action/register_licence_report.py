@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from ansible_collections.jifang.lab.plugins.plugin_utils.control_action import LedgerAction
+from ansible_collections.jifang.lab.plugins.plugin_utils.i18n import Message
 from ansible_collections.jifang.lab.plugins.plugin_utils.register_action import PAPER_ARGUMENTS, desk_at
 from ansible_collections.jifang.lab.plugins.plugin_utils.school_time import school_day
 
@@ -17,7 +18,7 @@ class ActionModule(LedgerAction):
     ARGUMENTS: ClassVar[dict[str, Any]] = {
         **LedgerAction.LEDGER_ARGUMENTS,
         **PAPER_ARGUMENTS,
-        "within_days": {"type": "int", "default": 60},
+        "within_days": {"type": "str"},
     }
 
     def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
@@ -27,7 +28,11 @@ class ActionModule(LedgerAction):
         from ansible_collections.jifang.lab.plugins.plugin_utils.forms.papers import (  # noqa: PLC0415
             write_form,
         )
+        from ansible_collections.jifang.lab.plugins.plugin_utils.registers.amounts import (  # noqa: PLC0415
+            quantity,
+        )
         from ansible_collections.jifang.lab.plugins.plugin_utils.registers.licence_report import (  # noqa: PLC0415
+            EXPIRING_DAYS,
             compare,
             summary,
         )
@@ -35,9 +40,14 @@ class ActionModule(LedgerAction):
             load_state,
         )
 
+        days = quantity(
+            arguments["within_days"] or EXPIRING_DAYS,
+            Message("licences", "The number of days (licence_within_days)"),
+            least=0,
+        )
         with self.ledger(arguments, create=False) as ledger, ledger.read() as session:
             state = load_state(session, school_day(datetime.now(UTC)), machines=True)
-        report = compare(state, within_days=arguments["within_days"])
+        report = compare(state, within_days=days)
         form = licence_table(report, desk_at(state.today, arguments))
         written = bool(arguments["papers"])
         papers: list[Path] = []

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
@@ -26,15 +27,21 @@ class ActionModule(LedgerAction):
     }
 
     def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
-        from ansible_collections.jifang.lab.plugins.plugin_utils.forms.papers import form_of  # noqa: PLC0415
+        from ansible_collections.jifang.lab.plugins.plugin_utils.forms.papers import (  # noqa: PLC0415
+            OF_MACHINES,
+            form_of,
+        )
         from ansible_collections.jifang.lab.plugins.plugin_utils.registers.state import Paper  # noqa: PLC0415
         from ansible_collections.jifang.lab.plugins.plugin_utils.registers.store import (  # noqa: PLC0415
+            load_history,
             load_state,
         )
 
         paper = Paper(arguments["kind"], arguments["number"])
         with self.ledger(arguments, create=False) as ledger, ledger.read() as session:
-            state = load_state(session, school_day(datetime.now(UTC)))
+            today = school_day(datetime.now(UTC))
+            state = load_state(session, today, machines=paper.kind in OF_MACHINES)
+            state = replace(state, history=load_history(session, [paper.number]))
         if self._task.check_mode:
             form_of(state, paper, desk_at(state.today, arguments))
             return {"changed": True, "papers": []}

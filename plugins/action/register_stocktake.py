@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from ansible_collections.jifang.lab.plugins.plugin_utils.i18n import Message
 from ansible_collections.jifang.lab.plugins.plugin_utils.register_action import RegisterAction
 from ansible_collections.jifang.lab.plugins.plugin_utils.school_time import CHINA_STANDARD_TIME
 
@@ -34,7 +35,7 @@ class ActionModule(RegisterAction):
         "method": {"type": "str", "choices": ["facts", "file", "hand"], "default": "hand"},
         "counted_by": {"type": "str"},
         "counted_on": {"type": "str"},
-        "days": {"type": "int"},
+        "days": {"type": "str"},
         "file": {"type": "path"},
         "surplus": {"type": "bool", "default": False},
         "asset": {"type": "str"},
@@ -96,6 +97,7 @@ class ActionModule(RegisterAction):
 
     def _count(self, state: State, arguments: dict[str, Any]) -> Plan:
         from ansible_collections.jifang.lab.plugins.plugin_utils.registers import (
+            amounts,
             stocktake_counts,
             stocktake_scans,
         )
@@ -106,8 +108,13 @@ class ActionModule(RegisterAction):
             counted_on=arguments["counted_on"],
         )
         if arguments["method"] == "facts":
-            days, zone = arguments["days"], CHINA_STANDARD_TIME
-            return stocktake_counts.count_facts(state, request, within_days=days, zone=zone)
+            days, what = arguments["days"], Message("stocktakes", "The number of days (stocktake_days)")
+            return stocktake_counts.count_facts(
+                state,
+                request,
+                within_days=amounts.quantity(days, what, least=0) if days else None,
+                zone=CHINA_STANDARD_TIME,
+            )
         if arguments["method"] == "file":
             file, scans = stocktake_scans.read_scan_file(arguments["file"] or "")
             return stocktake_counts.count_scans(state, request, scans, file, surplus=arguments["surplus"])

@@ -40,9 +40,8 @@ options:
     type: dict
     default: {}
   skip:
-    description: How many labels of the first sheet are used up already.
-    type: int
-    default: 0
+    description: How many labels of the first sheet are used up already; none without it.
+    type: str
   papers:
     description: The folder for the PDF.
     type: path

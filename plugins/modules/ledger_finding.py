@@ -16,7 +16,7 @@ version_added: "0.1.0"
 options:
   finding:
     description: The finding's number, as the findings page shows it.
-    type: int
+    type: str
     required: true
   decision:
     description: What is decided.
@@ -51,7 +51,7 @@ EXAMPLES = r"""
 - name: The module was replaced on a repair order
   jifang.lab.ledger_finding:
     ledger_url: sqlite:////srv/school/ledger/ledger.db
-    finding: 12
+    finding: "12"
     decision: confirm
     category: repair_order
     repair_number: BX-2026-0031

@@ -15,9 +15,8 @@ description:
 version_added: "0.2.0"
 options:
   within_days:
-    description: A licence that ends within so many days is listed as about to expire.
-    type: int
-    default: 60
+    description: A licence that ends within so many days is listed as about to expire; 60 without it.
+    type: str
 extends_documentation_fragment: [jifang.lab.ledger, jifang.lab.paper]
 attributes:
   check_mode:

@@ -68,7 +68,7 @@ options:
     type: str
   days:
     description: With C(facts), machines that were seen within so many days; without it, since the start.
-    type: int
+    type: str
   file:
     description: With C(file), the codes that a phone scanned, as text or as a table.
     type: path

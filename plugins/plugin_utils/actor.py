@@ -11,10 +11,12 @@ _LONGEST = 64
 
 
 def actor(task_vars: Mapping[str, Any] | None = None) -> str:
-    """The person who started this run: the AWX user, the user behind sudo, or the log-in name."""
+    """The person who started this run: the user of AWX or Semaphore, the user behind sudo, or the log-in name."""
+    given = task_vars or {}
     name = (
-        (task_vars or {}).get("awx_user_name")
-        or (task_vars or {}).get("tower_user_name")
+        given.get("awx_user_name")
+        or given.get("tower_user_name")
+        or _user_of_semaphore(given.get("semaphore_vars"))
         or os.environ.get("SUDO_USER")
     )
     if not name:
@@ -23,3 +25,10 @@ def actor(task_vars: Mapping[str, Any] | None = None) -> str:
         except (KeyError, OSError):  # an execution environment may run under a number without a name
             name = f"uid {os.getuid()}"
     return str(name)[:_LONGEST]
+
+
+def _user_of_semaphore(variables: object) -> str | None:
+    """Semaphore gives every task ``semaphore_vars.task_details.username``."""
+    details = variables.get("task_details") if isinstance(variables, Mapping) else None
+    name = details.get("username") if isinstance(details, Mapping) else None
+    return name if isinstance(name, str) else None

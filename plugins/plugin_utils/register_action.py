@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -40,7 +41,7 @@ class RegisterAction(LedgerAction):
     def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         # As in LedgerAction.ledger: only an action that gets this far pays for these imports.
         from .registers.state import Change, optional  # noqa: PLC0415
-        from .registers.store import load_state, write_plan  # noqa: PLC0415
+        from .registers.store import load_history, load_state, write_plan  # noqa: PLC0415
 
         check, language = self._task.check_mode, arguments["language"]
         reason = optional(arguments["reason"]) or ""
@@ -52,6 +53,8 @@ class RegisterAction(LedgerAction):
             plan = self.plan(state, arguments, tx.session)
             entry = write_plan(tx, state, plan)
             events = tuple(tx.events)
+            tx.flush()
+            history = load_history(tx.session, [paper.number for paper in plan.papers])
         result: dict[str, Any] = {
             "changed": bool(plan.changes),
             "msg": plan.message.render(language),
@@ -62,7 +65,7 @@ class RegisterAction(LedgerAction):
             result["diff"] = event_diff(events)
         if not check and arguments["papers"]:
             after = state.after((*plan.changes, Change("entry.made", None, entry)))
-            result["papers"] = put_on_paper(after, plan.papers, arguments)
+            result["papers"] = put_on_paper(replace(after, history=history), plan.papers, arguments)
         return result
 
 

@@ -81,6 +81,8 @@ REFUSED: list[tuple[str, dict[str, str | int], str]] = [
         {"finding_id": 999, "finding_reason": "x", "finding_category": "other"},
         "没有第 999 号事项",
     ),
+    ("dismiss_finding", {"finding_id": "十二", "finding_reason": "x"}, "“十二”不是事项编号"),
+    ("dismiss_finding", {"finding_id": "", "finding_reason": "x"}, "不是事项编号"),
     ("confirm_finding", {"finding_reason": "", "finding_category": "other"}, "没有写理由"),
     ("confirm_finding", {"finding_reason": "x"}, "按哪一类确认"),
     ("confirm_finding", {"finding_reason": "x", "finding_category": "soup"}, "按哪一类确认"),

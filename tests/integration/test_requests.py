@@ -153,6 +153,9 @@ def test_licences_are_entered_compared_and_ended(school: School) -> None:
     assert "1 licences: 0 over-used" in compared.said
     assert school.snapshot().events == events
     assert [name.rpartition(".")[2] for name in papers(school)] == ["pdf", "xlsx"]
+    wrong = school.run("compare_licences", *given(licence_within_days="十天"))
+    assert wrong.code != 0
+    assert "天数（licence_within_days）：十天 不合理" in wrong.said
     ended = school.run(
         "end_licence",
         *given(licence_number=f"{year}-0001", licence_end_reason="更换", licence_ended_by="刘老师"),

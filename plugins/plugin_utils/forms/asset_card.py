@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..ledger.records import Asset, Event, Machine
+from ..registers.state import State
 from ..reports.hardware import PartState, parts_of
 from .desk import Desk
 from .document import (
@@ -26,6 +27,14 @@ from .document import (
 from .words import PaperWords, amount, cell, iso_day, place
 
 _BLANK_CHANGES = 4  # lines for changes that will be written by hand
+
+
+def card_of(state: State, number: str, desk: Desk) -> Form:
+    """The card of the asset of that number, with what ``state.machines`` and ``state.history`` say of it. Raises
+    UserError where there is none."""
+    asset = state.asset(number)
+    machine = next((each for each in state.machines if each.asset_id == asset.id), None)
+    return asset_card(asset, machine, state.history.get(asset.asset_number, ()), desk)
 
 
 def asset_card(

@@ -8,9 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ..i18n import UserError
+from ..i18n import Message, UserError
 from ..ledger.records import Asset, AssetStatus, Event, Snapshot
 from ..ledger.vocabulary import room_key
+from ..registers.amounts import quantity
 from .asset_card import asset_card
 from .desk import Desk
 from .labels import SHEETS, Sheet, asset_label, write_labels
@@ -47,8 +48,10 @@ def chosen(assets: Iterable[Asset], numbers: Sequence[str], rooms: Sequence[str]
     return found
 
 
-def sheet_of(preset: str, geometry: Mapping[str, Any], skip: int) -> Sheet:
-    """The label paper: ``geometry`` (the fields of ``Sheet``) where it is given, else a preset by its name."""
+def sheet_of(preset: str, geometry: Mapping[str, Any], used: str | None) -> Sheet:
+    """The label paper: ``geometry`` (the fields of ``Sheet``) where it is given, else a preset by its name. ``used``
+    are the labels of its first sheet that are gone. Raises UserError where either is not understood."""
+    skip = quantity(used or 0, Message("forms", "The labels that are used up (label_skip)"), least=0)
     if not geometry:
         return replace(SHEETS[preset], skip=skip)
     whole = {"columns", "rows"}

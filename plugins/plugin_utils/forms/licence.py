@@ -3,15 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ..i18n import Translator
-from ..registers.licence_report import LicenceReport, LicenceState, LicenceUse
+from ..ledger.vocabulary import plain as comparable
+from ..registers.licence_report import LicenceReport, LicenceState, LicenceUse, compare
+from ..registers.licences import Licence
+from ..registers.state import State
 from ..reports.text import plain
 from .desk import Desk
 from .document import Align, Block, Column, Form, Signatures, Table, Text
 
+ALL_LICENCES = "all"
 _HOSTS_SHOWN = 20
 _PLACES = 200  # characters of a list of rooms
+
+
+def licences(state: State, number: str, desk: Desk) -> Form:
+    """The comparison as things are on ``state.today``: of one licence by its number, or of all. Raises UserError
+    where the register has no such number."""
+    report = compare(state)
+    if number.strip() not in ("", ALL_LICENCES):
+        licence = state.one(Licence, number)
+        title = comparable(licence.title)
+        report = replace(
+            report,
+            uses=tuple(use for use in report.uses if use.licence.number == licence.number),
+            unlicensed=tuple(each for each in report.unlicensed if comparable(each.product) == title),
+        )
+    return licence_table(report, desk)
 
 
 def licence_table(report: LicenceReport, desk: Desk) -> Form:

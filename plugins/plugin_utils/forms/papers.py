@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from ..i18n import UserError
 from ..registers.state import Paper, State
-from . import loan, purchase, repair, scrap, stock, stocktake
+from . import asset_card, licence, loan, purchase, repair, scrap, stock, stocktake
 from .desk import Desk
 from .document import Form
 from .pdf import write_pdf
@@ -18,7 +18,9 @@ Maker = Callable[[State, str, Desk], Form]
 
 #: By the kind that a ``Paper`` names. A maker raises UserError where the register has no such number.
 PAPERS: Mapping[str, Maker] = {
+    "asset_card": asset_card.card_of,
     "disposal": scrap.disposal,
+    "licences": licence.licences,
     "loan_slip": loan.loan_slip,
     "purchase_request": purchase.purchase_request,
     "repair_record": repair.repair_record,
@@ -34,7 +36,12 @@ PAPERS: Mapping[str, Maker] = {
 }
 
 #: What an office fills in, hands on in a form of its own, or goes on calculating with: written as a sheet too.
-EDITABLE = frozenset({"disposal", "purchase_request", "repair_totals", "scrap_request", "stock_list"})
+EDITABLE = frozenset(
+    {"disposal", "licences", "purchase_request", "repair_totals", "scrap_request", "stock_list"}
+)
+
+#: What is made from the machines too: ``State.machines`` is read for them alone.
+OF_MACHINES = frozenset({"asset_card", "licences"})
 
 
 def form_of(state: State, paper: Paper, desk: Desk) -> Form:

@@ -1,11 +1,14 @@
-"""QR codes (ISO/IEC 18004) as small SVG drawings, one path of rectangles, quiet zone included."""
+"""QR codes (ISO/IEC 18004), quiet zone included: as small SVG drawings of one path, and as PNG for sheets."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import BytesIO
 
 import segno
+
+_MODULE_PIXELS = 4  # a sheet draws the picture smaller; it stays sharp in print
 
 QUIET_MODULES = 4  # ISO/IEC 18004, 9.1: a quiet zone of four modules on every side
 
@@ -20,7 +23,7 @@ class Code:
 
 def qr_code(text: str) -> Code:
     """``text`` at error level M, or better where the same size allows it."""
-    made = segno.make_qr(text.encode("utf-8", "replace"), error="m", boost_error=True, mode=None)
+    made = _made(text)
     rows = [bytes(row) for row in made.matrix]
     side = len(rows) + 2 * QUIET_MODULES
     path = "".join(_runs(rows))
@@ -29,6 +32,18 @@ def qr_code(text: str) -> Code:
         f'<path fill="#fff" d="M0 0h{side}v{side}H0z"/><path d="{path}"/></svg>',
         side=side,
     )
+
+
+def qr_png(text: str) -> tuple[bytes, int]:
+    """The same code as a black and white PNG, and its side in pixels."""
+    made, picture = _made(text), BytesIO()
+    made.save(picture, kind="png", scale=_MODULE_PIXELS, border=QUIET_MODULES)
+    side, _ = made.symbol_size(scale=_MODULE_PIXELS, border=QUIET_MODULES)
+    return picture.getvalue(), int(side)
+
+
+def _made(text: str) -> segno.QRCode:
+    return segno.make_qr(text.encode("utf-8", "replace"), error="m", boost_error=True, mode=None)
 
 
 def _runs(rows: list[bytes]) -> Iterator[str]:

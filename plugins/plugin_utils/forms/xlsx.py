@@ -1,15 +1,16 @@
 """A form as a sheet that the office can edit: the same document, on A4, ready to print.
 
-The columns of the sheet are those of the form's longest table, or where there is none with enough of them, many narrow
-ones; the cells of every other block are merged ranges. So a register has no merged cell among its rows, which a
-spreadsheet would be slow with. All texts are written as texts: no formula and no link comes of them, whatever they
-start with.
+A form that is filled in has many narrow columns, and its cells are merged ranges of them: it looks like the paper. A
+table to go on working with, and a long one, has its own columns, so that none of its rows has a merged cell, which a
+spreadsheet could not sort and would be slow with; the other blocks' cells are merged ranges there. All texts are
+written as texts: no formula and no link comes of them, whatever they start with.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, time
+from io import BytesIO
 from itertools import accumulate, pairwise
 from math import ceil
 from pathlib import Path
@@ -22,32 +23,45 @@ from ..i18n import Translator
 from ..reports.files import replaced_file, scratch_folder
 from ..reports.text import plain
 from .document import TEXT_CHARACTERS, Block, Break, Cut, Fields, Form, Opinion, Signatures, Table, Text
-from .layout import SIGNATURES_A_ROW, day
+from .layout import CODE_MM, SIGNATURES_A_ROW, day
+from .qr import qr_png
 
 _A4 = 9  # ECMA-376 part 1, 18.3.1.63 pageSetup: paperSize 9 is A4
-_NARROW = {False: 36, True: 60}  # narrow columns, upright and landscape: divisible by 2, 3, 4 and 6
-_COLUMN_CHARACTERS = 2.0  # the width of each: about 5 mm, so that all are as wide as the paper
-_LINE_POINTS = 15.0
-_LABEL_CHARACTERS = 12.0
 _MARGIN_INCHES = 0.6
+# What A4 leaves between the margins, upright and landscape: at 96 pixels an inch, and a little less, for Excel does
+# not draw a sheet larger that is too narrow, and a hair too wide makes it smaller.
+_PAPER_PIXELS = {False: 672, True: 1000}
+_PAGE_POINTS = {False: 755.0, True: 508.0}
+_NARROW = {False: 36, True: 60}  # narrow columns, upright and landscape: divisible by 2, 3, 4 and 6
+_FORM_ROWS = 30  # of the tables of a form that is filled in
+_LINE_POINTS = 15.0
+_LABEL_PIXELS = 110
+_CHARACTER_PIXELS = 7  # half an em of 10.5 points; a Chinese character takes two
+_PADDING_PIXELS = {True: 16, False: 7}  # with an indent and without: Excel's own is the rest
 _POINTS_PER_MM = 72 / 25.4
+_CODE_PIXELS = int(CODE_MM * 96 / 25.4) - 1  # within its row and its columns
 # Song and Hei as Windows and WPS have them: the sheet is opened in an office, not on the control node.
 _SONG = {"font_name": "SimSun", "font_size": 10.5, "valign": "vcenter", "text_wrap": True}
 _HEI = {**_SONG, "font_name": "SimHei"}
 _BOX = {"border": 1}
+_ALIGNED: dict[str, dict[str, Any]] = {
+    "left": {"align": "left", "indent": 1},
+    "center": {"align": "center"},
+    "right": {"align": "right", "indent": 1},
+}
 _LOOKS: dict[str, dict[str, Any]] = {
     "title": {**_HEI, "font_size": 18, "bold": True, "align": "center"},
     "plain": _SONG,
     "plain_right": {**_SONG, "align": "right"},
     "heading": _HEI,
     "label": {**_SONG, **_BOX, "align": "center"},
-    "value": {**_SONG, **_BOX, "align": "left"},
-    "head": {**_HEI, **_BOX, "align": "center"},
-    "left": {**_SONG, **_BOX, "align": "left"},
-    "center": {**_SONG, **_BOX, "align": "center"},
-    "right": {**_SONG, **_BOX, "align": "right"},
-    "box": {**_SONG, **_BOX, "align": "left"},  # the one look whose texts have lines, which this module makes
-    "sign": {**_SONG, **_BOX, "align": "right", "valign": "bottom"},
+    "value": {**_SONG, **_BOX, **_ALIGNED["left"]},
+    "head": {**_HEI, **_BOX, **_ALIGNED["center"]},
+    **{name: {**_SONG, **_BOX, **aligned} for name, aligned in _ALIGNED.items()},
+    **{f"total_{name}": {**_HEI, **_BOX, **aligned} for name, aligned in _ALIGNED.items()},
+    # The one look whose texts have lines, which this module makes.
+    "box": {**_SONG, **_BOX, **_ALIGNED["left"]},
+    "sign": {**_SONG, **_BOX, **_ALIGNED["right"], "valign": "bottom"},
     "cut": {**_SONG, "bottom": 3},  # XlsxWriter's border 3 is dashed
 }
 
@@ -74,18 +88,28 @@ def _clean(text: str) -> str:
 
 
 def _width(text: str) -> int:
-    """In characters of the default font; a Chinese one takes two."""
+    """In half ems; a Chinese character takes two."""
     return sum(1 if char.isascii() else 2 for char in text)
 
 
-def _grid(form: Form) -> list[float]:
-    """The widths of the sheet's columns in characters."""
-    paper = _NARROW[form.landscape] * _COLUMN_CHARACTERS
+def _grid(form: Form) -> list[int]:
+    """The widths of the sheet's columns in pixels."""
+    paper = _PAPER_PIXELS[form.landscape]
     longest = max(_tables(form), key=lambda table: len(table.rows), default=None)
-    if longest is None or len(longest.columns) < max(map(_needs, form.blocks)):
-        return [_COLUMN_CHARACTERS] * _NARROW[form.landscape]
-    whole = sum(column.width for column in longest.columns)
-    return [paper * column.width / whole for column in longest.columns]
+    filled_in = any(isinstance(block, Fields | Opinion) for block in form.blocks)
+    if (
+        longest is None
+        or (filled_in and len(longest.rows) <= _FORM_ROWS)
+        or len(longest.columns) < max(map(_needs, form.blocks))
+    ):
+        return _spread([1.0] * _NARROW[form.landscape], paper)
+    return _spread([column.width for column in longest.columns], paper)
+
+
+def _spread(weights: Sequence[float], whole: int) -> list[int]:
+    """``whole`` pixels in these proportions."""
+    edges = [round(whole * edge / sum(weights)) for edge in accumulate(weights, initial=0.0)]
+    return [after - before for before, after in pairwise(edges)]
 
 
 def _tables(form: Form) -> list[Table]:
@@ -99,7 +123,7 @@ def _needs(block: Block) -> int:
     return len(block.columns) if isinstance(block, Table) else SIGNATURES_A_ROW
 
 
-def _shares(weights: Sequence[float], widths: Sequence[float]) -> list[int]:
+def _shares(weights: Sequence[float], widths: Sequence[int]) -> list[int]:
     """How many columns of ``widths`` each of ``weights`` takes, as near to its share as may be, one at least."""
     edges = [0.0, *accumulate(widths)]
     scale = edges[-1] / sum(weights)
@@ -121,12 +145,15 @@ class _Sheet:
         self.widths = _grid(form)
         self.grid = len(self.widths)
         self.row = 0
+        self.height = 0.0  # points, since the last page break that the form itself makes
         self.breaks: list[int] = []
 
     def write(self) -> None:
         sheet, form, _ = self.sheet, self.form, self.translate
         for at, width in enumerate(self.widths):
-            sheet.set_column(at, at, width)
+            sheet.set_column_pixels(at, at, width)
+        if form.code is not None:
+            self._code(form.code)
         self._head(form.title)
         for block in form.blocks:
             self._block(block)
@@ -159,23 +186,38 @@ class _Sheet:
         if shown:
             self.sheet.write_string(self.row, first, shown, form)
 
-    def _line(self, cells: Sequence[tuple[int, str, str]], height: float | None = None) -> None:
-        """One row of ``(columns, text, look)``, as high as its longest cell needs or as ``height`` says."""
+    def _line(self, cells: Sequence[tuple[int, str, str]], height: float = 0) -> None:
+        """One row of ``(columns, text, look)``, as high as its longest cell needs, ``height`` points at least."""
         first = 0
         lines = 1
         for columns, text, look in cells:
             self._put(first, columns, text, look)
-            # Excel draws a character of this typeface a little narrower than one of its default font.
-            room = sum(self.widths[first : first + columns]) * 1.1
-            lines = max(lines, ceil((_width(text) + 1) / room))
+            padding = _PADDING_PIXELS["indent" in _LOOKS[look]]
+            pixels = sum(self.widths[first : first + columns]) - padding
+            # Half an em is lost where a Chinese character does not fit any more.
+            lines = max(lines, ceil(_width(text) / max(pixels / _CHARACTER_PIXELS - 1, 1)))
             first += columns
         # Excel specifications and limits: a row is at most 409 points high.
-        self.sheet.set_row(self.row, min(height or lines * _LINE_POINTS + 5, 409))
+        high = min(max(height, lines * _LINE_POINTS + 5), 409)
+        self.sheet.set_row(self.row, high)
         self.row += 1
+        self.height += high
+
+    def _code(self, text: str) -> None:
+        """The QR code, in the upper right corner."""
+        picture, side = qr_png(text)
+        left = sum(self.widths) - _CODE_PIXELS - 1
+        edges = list(accumulate(self.widths, initial=0))
+        column = max(at for at, edge in enumerate(edges) if edge <= left)
+        scale = _CODE_PIXELS / side
+        place = {"x_offset": left - edges[column], "x_scale": scale, "y_scale": scale}
+        options = {**place, "image_data": BytesIO(picture), "description": _clean(text)[:255]}
+        self.sheet.insert_image(0, column, "code.png", options)
 
     def _head(self, title: str) -> None:
         form, _ = self.form, self.translate
-        self._line([(self.grid, title, "title")], height=36)
+        high = CODE_MM * _POINTS_PER_MM if form.code is not None and not self.row else 36
+        self._line([(self.grid, title, "title")], height=high)
         number = _("No. ") + form.number if form.number else ""
         texts = (_("School: ") + form.school, number, day(form, _))
         looks = ("plain", "plain", "plain_right")
@@ -194,7 +236,7 @@ class _Sheet:
                     self._line([(self.grid, line, "plain")])
             case Opinion():
                 signed = f"{self.translate('Signature (seal):')}{' ' * 24}{self._blank_day()}"
-                label, box = _shares((_LABEL_CHARACTERS, sum(self.widths) - _LABEL_CHARACTERS), self.widths)
+                label, box = _shares((_LABEL_PIXELS, sum(self.widths) - _LABEL_PIXELS), self.widths)
                 self._line(
                     [(label, block.label, "label"), (box, signed, "sign")],
                     height=block.height_mm * _POINTS_PER_MM,
@@ -208,6 +250,7 @@ class _Sheet:
                     self._head(block.title)
             case Break():
                 self.breaks.append(self.row)
+                self.height = 0.0
 
     def _blank_day(self) -> str:
         _ = self.translate
@@ -215,7 +258,7 @@ class _Sheet:
 
     def _fields(self, block: Fields) -> None:
         pair = sum(self.widths) / block.pairs
-        label = min(_LABEL_CHARACTERS, pair / 2)
+        label = min(_LABEL_PIXELS, pair / 2)
         grid = _shares((label, pair - label) * block.pairs, self.widths)
         for row in block.rows:
             cells: list[tuple[int, str, str]] = []
@@ -232,13 +275,15 @@ class _Sheet:
         self._line(
             [(share, column.title, "head") for share, column in zip(shares, block.columns, strict=True)]
         )
-        if len(_tables(self.form)) == 1:
-            self.sheet.repeat_rows(head)  # a sheet can repeat one range only
         looks = [str(column.align) for column in block.columns]
         for row in block.rows:
             self._line(list(zip(shares, row, looks, strict=True)))
         if block.totals is not None:
-            self._line([(share, text, "head") for share, text in zip(shares, block.totals, strict=True)])
+            totals = zip(shares, block.totals, looks, strict=True)
+            self._line([(share, text, f"total_{look}") for share, text, look in totals])
+        # A sheet can repeat one range only, and then does so on every page, also where no table goes on.
+        if len(_tables(self.form)) == 1 and self.height > _PAGE_POINTS[self.form.landscape]:
+            self.sheet.repeat_rows(head)
 
     def _signatures(self, block: Signatures) -> None:
         columns = min(len(block.roles), SIGNATURES_A_ROW)

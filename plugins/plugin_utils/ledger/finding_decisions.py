@@ -58,6 +58,20 @@ class Decided:
     event: Event
 
 
+def finding_number(text: str) -> int:
+    """The number that a person wrote. Raises UserError where it is none."""
+    digits = text.strip()
+    # No column holds a larger one, and int() of thousands of digits takes its time.
+    if not (digits.isascii() and digits.isdigit() and len(digits) < 10):
+        raise UserError(
+            "ledger",
+            "“{text}” is no number of a finding. Give finding_id as the findings page shows it, for example 12; "
+            "nothing was changed.",
+            text=" ".join(clean_text(text[:NUMBER_CHARACTERS]).split()),
+        )
+    return int(digits)
+
+
 def category_of(text: str, number: int) -> DecisionCategory | None:
     """The category that a person wrote, None where nothing was. Raises UserError on any other word."""
     word = text.strip()

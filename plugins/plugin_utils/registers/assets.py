@@ -13,7 +13,7 @@ from ..ledger.book.fields import ASSET_FIELDS, FIELDS, REQUIRED, Kind
 from ..ledger.book.numbering import Numbers, parse_rule
 from ..ledger.book.reading import Cell
 from ..ledger.records import Asset, AssetStatus
-from .state import Change, Plan, State, optional
+from .state import Change, Paper, Plan, State, optional
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +66,7 @@ def enter(state: State, request: EnterRequest) -> Plan:
             "{asset} ({name}) is entered in the ledger.",
             {"asset": asset.asset_number, "name": asset.name},
         ),
+        papers=(Paper("asset_card", asset.asset_number),),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from datetime import date
 from typing import Any
@@ -45,6 +45,16 @@ def load_state(session: Session, today: date, *, machines: bool = False, finding
         if findings
         else (),
     )
+
+
+def load_history(session: Session, assets: Iterable[str]) -> dict[str, tuple[Event, ...]]:
+    """What happened to each asset of these numbers, oldest first; () where there is no such asset."""
+    return {number: tuple(_of_subject(session, f"asset:{number}")) for number in assets}
+
+
+def _of_subject(session: Session, subject: str) -> list[Event]:
+    statement = select(EventRow).where(EventRow.subject == subject).order_by(EventRow.number)
+    return [row.to_record() for row in session.scalars(statement)]
 
 
 def entered_findings(tx: Transaction) -> list[Finding]:

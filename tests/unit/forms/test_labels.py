@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from ansible_collections.jifang.lab.plugins.plugin_utils.forms.asset_papers import sheet_of
 from ansible_collections.jifang.lab.plugins.plugin_utils.forms.desk import Desk
 from ansible_collections.jifang.lab.plugins.plugin_utils.forms.labels import (
     MODULE_MM,
@@ -142,6 +143,20 @@ def test_labels_that_do_not_fit_the_page_are_refused(change: dict[str, float], s
     with pytest.raises(UserError) as error:
         replace(SHEETS["a4_3x8"], **change)
     assert says in error.value.message.render("zh_CN")
+
+
+@pytest.mark.parametrize("used", ["三", "-1", "1.5", "9" * 5000, "true"])
+def test_used_labels_that_are_no_number_are_refused_by_name(used: str) -> None:
+    with pytest.raises(UserError) as error:
+        sheet_of("a4_3x8", {}, used)
+    said = error.value.message.render("zh_CN")
+    assert said.startswith("已用掉的标签数（label_skip）：")
+    assert len(said) < 100
+
+
+@pytest.mark.parametrize(("used", "skip"), [(None, 0), ("", 0), ("0", 0), (" 5 ", 5)])
+def test_used_labels_are_read_as_a_person_writes_them(used: str | None, skip: int) -> None:
+    assert sheet_of("a4_3x8", {}, used).skip == skip
 
 
 def test_a_code_too_large_for_its_label_is_refused_with_its_size() -> None:

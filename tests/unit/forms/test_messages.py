@@ -29,7 +29,7 @@ def _messages(path: Path) -> Iterator[str]:
         if not isinstance(node, ast.Call) or not node.args:
             continue
         name = ast.unparse(node.func)
-        if name == "UserError" and ast.unparse(node.args[0]) == "'forms'":
+        if name in {"UserError", "Message"} and ast.unparse(node.args[0]) == "'forms'":
             yield str(ast.literal_eval(node.args[1]))
         elif name in TRANSLATING or name == "translate":
             yield str(ast.literal_eval(node.args[0]))

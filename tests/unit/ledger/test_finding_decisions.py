@@ -12,6 +12,7 @@ from ansible_collections.jifang.lab.plugins.plugin_utils.ledger.finding_decision
     apply_decision,
     category_of,
     decide,
+    finding_number,
 )
 from ansible_collections.jifang.lab.plugins.plugin_utils.ledger.findings import run_reconcile
 from ansible_collections.jifang.lab.plugins.plugin_utils.ledger.models import EventRow, FindingRow
@@ -43,6 +44,25 @@ def having(status):
 
 
 # --- pure
+
+
+@pytest.mark.parametrize(("text", "number"), [("12", 12), (" 7 ", 7), ("0", 0), ("999999999", 999999999)])
+def test_a_number_is_read_as_a_person_writes_it(text, number):
+    assert finding_number(text) == number
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "十二", "１２", "²", "1.0", "-1", "1e3", "#f12", "9" * 10, "9" * 10_000, "12\n13", "\x1b[31m"],
+)
+def test_what_is_no_number_is_refused_in_the_persons_language(text):
+    with pytest.raises(UserError) as refused:
+        finding_number(text)
+    said = refused.value.message.render("zh_CN")
+    assert "不是事项编号" in said
+    assert "未作任何改动" in said
+    assert len(said) < 200
+    assert said.isprintable()
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from ansible_collections.jifang.lab.plugins.plugin_utils.forms.document import (
 )
 from ansible_collections.jifang.lab.plugins.plugin_utils.forms.licence import licence_table
 from ansible_collections.jifang.lab.plugins.plugin_utils.forms.papers import form_of, write_form, write_papers
-from ansible_collections.jifang.lab.plugins.plugin_utils.i18n import LANGUAGES
+from ansible_collections.jifang.lab.plugins.plugin_utils.i18n import LANGUAGES, UserError
 from ansible_collections.jifang.lab.plugins.plugin_utils.registers import purchases, scrap
 from ansible_collections.jifang.lab.plugins.plugin_utils.registers.licence_report import compare, summary
 from ansible_collections.jifang.lab.plugins.plugin_utils.registers.state import Paper, State
@@ -160,6 +160,18 @@ def test_the_comparison_of_licences(state: State) -> None:
         "共 2 项授权：超用 1 项，已到期 1 项，即将到期 0 项，未使用 0 项。"
         "无授权安装 3 台；4 台计算机中有 1 台未采集软件清单。"
     )
+
+
+def test_the_comparison_is_printed_again_for_all_or_for_one_licence(state: State) -> None:
+    now = licensed(state)
+    said = words(form_of(now, Paper("licences", "all"), desk("zh_CN")))
+    assert said == words(licence_table(compare(now), desk("zh_CN")))
+    first, second = (use.licence for use in compare(now).uses)
+    one = words(form_of(now, Paper("licences", first.number), desk("zh_CN")))
+    assert first.title in one
+    assert second.title not in one
+    with pytest.raises(UserError, match="2020-0009"):
+        form_of(now, Paper("licences", "2020-0009"), desk("zh_CN"))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
