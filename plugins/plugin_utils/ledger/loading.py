@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from .logins import logins
-from .models import ComponentRow, MachineRow, ObservationRow, machine_record
+from .models import IS_CURRENT, ComponentRow, MachineRow, ObservationRow, machine_record
 from .records import Asset, Component, ComponentKind, Machine, Sighting
 from .snapshot import load_assets, load_newest_sightings
 
@@ -49,7 +49,7 @@ def load_records(session: Session) -> Records:
 def _machines(session: Session) -> list[Machine]:
     query = (
         select(*MachineRow.__table__.columns, ObservationRow.inventory)
-        .outerjoin(ObservationRow, (ObservationRow.machine_id == MachineRow.id) & ObservationRow.current)
+        .outerjoin(ObservationRow, (ObservationRow.machine_id == MachineRow.id) & IS_CURRENT)
         .order_by(MachineRow.id)
         .execution_options(yield_per=_BATCH)
     )

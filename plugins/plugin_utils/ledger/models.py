@@ -13,7 +13,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, Date, ForeignKey, Index, LargeBinary, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Date, ForeignKey, Index, LargeBinary, Text, UniqueConstraint, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from .column_types import Choice, Json, Money, UtcDateTime
@@ -210,6 +210,11 @@ class ObservationRow(Base):
     last_seen_at: Mapped[datetime]
     times_seen: Mapped[int] = mapped_column(default=1)
     current: Mapped[bool] = mapped_column(default=True)
+
+
+#: The condition of the index ``observation_current`` in its own words. ``ObservationRow.current`` would be written
+#: ``current = 1``, in which SQLite does not recognise them: it would read every observation that a machine ever had.
+IS_CURRENT = text("observation.current")
 
 
 class ComponentRow(Base):

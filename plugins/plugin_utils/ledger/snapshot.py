@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from .collector import paused
 from .models import (
+    IS_CURRENT,
     AssetRow,
     ComponentRow,
     EventRow,
@@ -78,11 +79,7 @@ def load_machines(session: Session) -> Iterator[Machine]:
     columns: Any = MachineRow.__table__
     statement = (
         select(columns, ObservationRow.inventory.label("inventory"))
-        .join(
-            ObservationRow,
-            (ObservationRow.machine_id == MachineRow.id) & ObservationRow.current,
-            isouter=True,
-        )
+        .join(ObservationRow, (ObservationRow.machine_id == MachineRow.id) & IS_CURRENT, isouter=True)
         .order_by(MachineRow.id)
     )
     for row in session.execute(statement.execution_options(yield_per=_BATCH)):
