@@ -97,6 +97,7 @@ class ActionModule(RegisterAction):
     def _count(self, state: State, arguments: dict[str, Any]) -> Plan:
         from ansible_collections.jifang.lab.plugins.plugin_utils.registers import (
             stocktake_counts,
+            stocktake_facts,
             stocktake_scans,
         )
 
@@ -107,7 +108,7 @@ class ActionModule(RegisterAction):
         )
         if arguments["method"] == "facts":
             days, zone = arguments["days"], CHINA_STANDARD_TIME
-            return stocktake_counts.count_facts(state, request, within_days=days, zone=zone)
+            return stocktake_facts.count_facts(state, request, within_days=days, zone=zone)
         if arguments["method"] == "file":
             file, scans = stocktake_scans.read_scan_file(arguments["file"] or "")
             return stocktake_counts.count_scans(state, request, scans, file, surplus=arguments["surplus"])

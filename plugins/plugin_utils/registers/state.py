@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from ..i18n import Message, UserError
-from ..ledger.records import Asset, Finding, Machine
+from ..ledger.records import Asset, Finding, Machine, Sighting
 from .nouns import N, Noun, RegisterKind
 
 _TEXT_LIMIT = 500
@@ -56,13 +56,14 @@ class Plan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
-    """The ledger as an errand sees it. ``today`` is the school's day. ``machines`` and ``findings`` are there
-    for the errands that ask for them (``store.load_state``)."""
+    """The ledger as an errand sees it. ``today`` is the school's day. ``machines`` (with the newest ``sightings`` of
+    the hosts) and ``findings`` are there for the errands that ask for them (``store.load_state``)."""
 
     today: date
     assets: Mapping[str, Asset]
     registers: Mapping[RegisterKind, Mapping[str, Any]] = field(default_factory=dict)
     machines: tuple[Machine, ...] = ()
+    sightings: tuple[Sighting, ...] = ()
     findings: tuple[Finding, ...] = ()
 
     def asset(self, number: str | None) -> Asset:
