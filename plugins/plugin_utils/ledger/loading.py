@@ -16,8 +16,9 @@ from sqlalchemy import Select, func, null, select, tuple_
 from sqlalchemy.orm import Session
 
 from .logins import logins
-from .models import IS_CURRENT, ComponentRow, MachineRow, ObservationRow, machine_record
+from .models import IS_CURRENT, ComponentRow, MachineRow, ObservationRow
 from .records import Asset, Component, ComponentKind, Machine, Sighting
+from .row_records import machine_record
 from .snapshot import load_assets, load_newest_sightings
 
 _BATCH = 1000

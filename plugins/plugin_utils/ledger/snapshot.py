@@ -21,12 +21,9 @@ from .models import (
     ObservationRow,
     RunRow,
     SightingRow,
-    asset_record,
-    component_record,
-    event_record,
-    machine_record,
 )
 from .records import Asset, Component, Event, Machine, Sighting, Snapshot
+from .row_records import asset_record, component_record, event_record, machine_record
 
 #: Up to this many events a snapshot has them all.
 ALL_EVENTS = 50_000

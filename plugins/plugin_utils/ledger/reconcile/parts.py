@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from ..records import ComponentKind, Finding, FindingKind, Machine
 from ..vocabulary import room_key, serial_key
 from . import carried
-from .changes import Change, at_host, beside, changes, circumstances, instant, told
+from .changes import Change, Move, at_host, beside, changes, circumstances, instant, told
 from .monitors import MonitorResult
 from .school import School, is_most, key
 
@@ -56,7 +56,7 @@ def _is_told(row: Change, hosts: frozenset[str], booked: frozenset[str]) -> bool
     return row.machine.host in hosts or serial_key(row.part.serial) in booked
 
 
-def _counterparts(moves: Iterable[carried.Move]) -> dict[int, Machine]:
+def _counterparts(moves: Iterable[Move]) -> dict[int, Machine]:
     """Of each part (by ``id()``) that moved, the computer at the other end."""
     others = {id(move.removed.part): move.added.machine for move in moves}
     return others | {id(move.added.part): move.removed.machine for move in moves}
