@@ -99,6 +99,7 @@ class ActionModule(RegisterAction):
         from ansible_collections.jifang.lab.plugins.plugin_utils.registers import (
             amounts,
             stocktake_counts,
+            stocktake_facts,
             stocktake_scans,
         )
 
@@ -109,7 +110,7 @@ class ActionModule(RegisterAction):
         )
         if arguments["method"] == "facts":
             days, what = arguments["days"], Message("stocktakes", "The number of days (stocktake_days)")
-            return stocktake_counts.count_facts(
+            return stocktake_facts.count_facts(
                 state,
                 request,
                 within_days=amounts.quantity(days, what, least=0) if days else None,

@@ -14,8 +14,8 @@ from tests.integration.test_registers import BOOK, LOAN, given
 @pytest.mark.parametrize(
     ("language", "sentence", "figure", "empty"),
     [
-        ("zh_CN", "没有逾期、库存不足或待办的事项", "在外 1 件，逾期 0 件", "还没有报修过"),
-        ("en", "Nothing is overdue, low or waiting", "1 out, 0 overdue", "No fault has been reported yet"),
+        ("zh_CN", "没有逾期或待办的事项", "在外 1 件，逾期 0 件", "还没有报修过"),
+        ("en", "Nothing is overdue or waiting", "1 out, 0 overdue", "No fault has been reported yet"),
     ],
 )
 def test_a_loan_is_on_the_site(tmp_path: Path, language: str, sentence: str, figure: str, empty: str) -> None:

@@ -126,7 +126,8 @@ def sample_findings() -> tuple[Finding, ...]:
             10,
             FindingKind.LOW_STOCK,
             "low_stock",
-            Difference(field="stock", book="内存条 DDR4 8GB ≥ 2 条", fact="1 条"),
+            Difference(field="stock", book="内存条 DDR4 8G ≥ 4 条", fact="3 条"),
             room=None,
+            key="low_stock:2025-0001",
         ),
     )

@@ -5,15 +5,13 @@ A *form document* (``document.py``) says what a form holds and nothing of how it
 language. ``pdf.write_pdf`` sets one or many for signing, ``xlsx.write_xlsx`` writes the same one as a sheet that
 the office can edit. A new form is therefore one module with one pure function::
 
-    def loan_form(loan: Loan, desk: Desk) -> Form:
+    def loan_form(state: State, number: str, desk: Desk) -> Form:
+        loan = state.one(Loan, number)
         _ = Translator("forms", desk.language)
-        return Form(
-            title=_("Equipment loan form"),
-            number=loan.number,                     # printed beside the title and on every further page
-            school=desk.school,
-            language=desk.language,
-            made_on=desk.made_on,                   # the date on the paper; never taken from a clock
-            code=event_url,                         # the QR code that leads back to the event
+        return desk.form_of(                        # the desk adds school, language, date and the code of the event
+            state,
+            loan,                                   # its number is printed beside the title and on every further page
+            _("Equipment loan form"),
             blocks=(
                 Fields(rows=(
                     (Field(_("Asset number"), loan.asset_number), Field(_("Name"), loan.name)),

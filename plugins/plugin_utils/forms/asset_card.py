@@ -54,14 +54,11 @@ def asset_card(
         _changes(history, words),
         Signatures((_("Made by"), _("Custodian"), _("Head of department"))),
     ]
-    return Form(
-        title=_("Fixed asset card"),
-        number=cell(asset.asset_number, TITLE_CHARACTERS),
-        school=cell(desk.school, TITLE_CHARACTERS),
-        made_on=desk.made_on,
-        language=desk.language,
+    return desk.form(
+        _("Fixed asset card"),
+        cell(asset.asset_number, TITLE_CHARACTERS),
+        blocks,
         code=desk.code(asset.asset_number),
-        blocks=tuple(blocks),
     )
 
 

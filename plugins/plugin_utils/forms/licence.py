@@ -37,12 +37,9 @@ def licences(state: State, number: str, desk: Desk) -> Form:
 def licence_table(report: LicenceReport, desk: Desk) -> Form:
     """One row for a licence, and one for each room that uses it or of which too little is known."""
     _ = Translator("licences", desk.language)
-    return Form(
-        title=_("Comparison of software licences"),
-        number=desk.made_on.isoformat(),
-        school=desk.school,
-        language=desk.language,
-        made_on=desk.made_on,
+    return desk.form(
+        _("Comparison of software licences"),
+        desk.made_on.isoformat(),
         code=desk.code("licences"),
         landscape=True,
         blocks=(

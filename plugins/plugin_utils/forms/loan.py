@@ -16,13 +16,10 @@ def loan_slip(state: State, number: str, desk: Desk) -> Form:
     asset = state.asset(loan.asset_number)
     _ = Translator("forms", desk.language)
     signatures = Signatures((_("Principal"), _("Leader in charge"), _("Borrower")))
-    return Form(
-        title=_("Loan slip"),
-        number=loan.number,
-        school=desk.school,
-        language=desk.language,
-        made_on=desk.made_on,
-        code=desk.code_of_entry(state, f"{loan.kind}:{loan.number}"),
+    return desk.form_of(
+        state,
+        loan,
+        _("Loan slip"),
         blocks=(
             Text(lines=(_("Stub 1, kept by the administrator of the computer room"),)),
             _particulars(loan, asset, _),

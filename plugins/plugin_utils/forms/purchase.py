@@ -16,13 +16,10 @@ def purchase_request(state: State, number: str, desk: Desk) -> Form:
     """The request to sign. Raises UserError where there is none of that number."""
     request = state.one(PurchaseRequest, number)
     _ = Translator("requests", desk.language)
-    return Form(
-        title=_("Request to purchase computer equipment"),
-        number=request.number,
-        school=desk.school,
-        language=desk.language,
-        made_on=desk.made_on,
-        code=desk.code_of_entry(state, f"{request.kind}:{request.number}"),
+    return desk.form_of(
+        state,
+        request,
+        _("Request to purchase computer equipment"),
         landscape=True,
         blocks=(
             Fields(

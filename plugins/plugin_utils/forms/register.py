@@ -47,15 +47,12 @@ def register(assets: Sequence[Asset], desk: Desk, *, number: str, code: str | No
         )
         blocks.append(Text(lines=(missing,)))
     blocks.append(Signatures((_("Made by"), _("Checked by"), _("Person in charge"))))
-    return Form(
-        title=_("Register of computer equipment"),
-        number=cell(number, TITLE_CHARACTERS),
-        school=cell(desk.school, TITLE_CHARACTERS),
-        made_on=desk.made_on,
-        language=desk.language,
+    return desk.form(
+        _("Register of computer equipment"),
+        cell(number, TITLE_CHARACTERS),
+        blocks,
         code=code,
         landscape=True,
-        blocks=tuple(blocks),
     )
 
 

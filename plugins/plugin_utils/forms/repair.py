@@ -62,14 +62,11 @@ def repair_record(state: State, number: str, desk: Desk) -> Form:
             )
         )
     )
-    return Form(
-        title=_("Repair record"),
-        number=repair.number,
-        school=desk.school,
-        language=desk.language,
-        made_on=desk.made_on,
-        code=desk.code_of_entry(state, f"{repair.kind}:{repair.number}"),
-        blocks=tuple(blocks),
+    return desk.form_of(
+        state,
+        repair,
+        _("Repair record"),
+        blocks=blocks,
     )
 
 
@@ -194,13 +191,10 @@ def vendor_call(state: State, number: str, desk: Desk) -> Form:
         )
     bought = asset.purchased_on or asset.booked_on
     found, made = repair.diagnosis, repair.decision
-    return Form(
-        title=_("Warranty call to the vendor"),
-        number=repair.number,
-        school=desk.school,
-        language=desk.language,
-        made_on=desk.made_on,
-        code=desk.code_of_entry(state, f"{repair.kind}:{repair.number}"),
+    return desk.form_of(
+        state,
+        repair,
+        _("Warranty call to the vendor"),
         blocks=(
             Fields(
                 rows=(
@@ -249,12 +243,9 @@ def repair_totals(state: State, number: str, desk: Desk) -> Form:
                 term=wanted[:20],
             )
     found = totals(repairs, state.assets)
-    return Form(
-        title=_("Repairs per term, model and room"),
-        number=_("all terms") if wanted == ALL_TERMS else wanted,
-        school=desk.school,
-        language=desk.language,
-        made_on=desk.made_on,
+    return desk.form(
+        _("Repairs per term, model and room"),
+        _("all terms") if wanted == ALL_TERMS else wanted,
         landscape=True,
         blocks=(
             _totals_table(found, desk.language),

@@ -22,13 +22,10 @@ def scrap_request(state: State, number: str, desk: Desk) -> Form:
     """The request to sign. Raises UserError where there is none of that number."""
     request = state.one(ScrapRequest, number)
     _ = Translator("requests", desk.language)
-    return Form(
-        title=_("Request to scrap computer equipment"),
-        number=request.number,
-        school=desk.school,
-        language=desk.language,
-        made_on=desk.made_on,
-        code=desk.code_of_entry(state, f"{request.kind}:{request.number}"),
+    return desk.form_of(
+        state,
+        request,
+        _("Request to scrap computer equipment"),
         landscape=True,
         blocks=(
             Fields(
@@ -213,13 +210,10 @@ def disposal(state: State, number: str, desk: Desk) -> Form:
                 )
             ),
         ]
-    return Form(
-        title=_("Disposal of scrapped assets"),
-        number=request.number,
-        school=desk.school,
-        language=desk.language,
-        made_on=desk.made_on,
-        code=desk.code_of_entry(state, f"{request.kind}:{request.number}"),
+    return desk.form_of(
+        state,
+        request,
+        _("Disposal of scrapped assets"),
         landscape=True,
         blocks=blocks,
     )

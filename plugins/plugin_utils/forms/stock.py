@@ -27,13 +27,10 @@ def stock_slip(state: State, number: str, desk: Desk) -> Form:
         )
     _ = Translator("stock", desk.language)
     items = state.all(StockItem)
-    return Form(
-        title=_("Slip for parts and consumables"),
-        number=first.slip or first.number,
-        school=desk.school,
-        language=desk.language,
-        made_on=desk.made_on,
-        code=desk.code_of_entry(state, f"{first.kind}:{first.number}"),
+    return desk.form(
+        _("Slip for parts and consumables"),
+        first.slip or first.number,
+        code=desk.code_of_entry(state, first),
         blocks=(
             Fields(
                 rows=(
@@ -71,12 +68,9 @@ def stock_list(state: State, number: str, desk: Desk) -> Form:
     """Every item with its level; what is low is marked. ``number`` is the school's own, for its files."""
     _ = Translator("stock", desk.language)
     now = levels(state)
-    return Form(
-        title=_("Parts and consumables in the store"),
-        number=number,
-        school=desk.school,
-        language=desk.language,
-        made_on=desk.made_on,
+    return desk.form(
+        _("Parts and consumables in the store"),
+        number,
         blocks=(
             Table(
                 columns=(

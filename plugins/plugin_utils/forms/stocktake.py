@@ -48,24 +48,15 @@ class _Sheets:
     """A stocktake with its result and the words of one language."""
 
     def __init__(self, state: State, number: str, desk: Desk) -> None:
+        self.state = state
         self.stocktake = state.one(Stocktake, number)
         self.lines = result(self.stocktake, counts_of(state, self.stocktake))
         self.desk = desk
         self.say = Translator("stocktakes", desk.language)
         self.separator = "；" if desk.language == DEFAULT_LANGUAGE else "; "
-        self.code = desk.code_of_entry(state, f"{self.stocktake.kind}:{number}")
 
     def form(self, title: str, *blocks: Fields | Table | Text | Opinion | Signatures) -> Form:
-        return Form(
-            title=title,
-            number=self.stocktake.number,
-            school=self.desk.school,
-            language=self.desk.language,
-            made_on=self.desk.made_on,
-            code=self.code,
-            landscape=True,
-            blocks=blocks,
-        )
+        return self.desk.form_of(self.state, self.stocktake, title, blocks, landscape=True)
 
     @property
     def room(self) -> str:

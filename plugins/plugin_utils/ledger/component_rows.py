@@ -19,6 +19,8 @@ from .models import ComponentRow
 from .records import ComponentKind
 
 _COLUMNS = tuple(field.name for field in fields(Part))
+# A look, since when the parts are there, the parts, and what their rows keep of the change.
+_New = tuple["Look", datetime, Iterable[Part], Mapping[str, Any]]
 _NO_CHANGE: Mapping[str, Any] = {"whole_at": None, "logins": ()}
 
 
@@ -80,10 +82,12 @@ def write(transaction: Transaction, looks: Sequence[Look]) -> tuple[int, int]:
     known = [look for look in looks if look.since is not None]
     rows = _rows(transaction.session, [look.machine for look in known])
     added = removed = 0
+    new: list[_New] = []
     for look in known:
-        more, less = _update(transaction, look, rows[look.machine])
+        more, less = _update(transaction, look, rows[look.machine], new)
         added, removed = added + more, removed + less
     transaction.session.flush()
+    _insert(transaction.session, new)
     return added, removed
 
 
@@ -116,8 +120,9 @@ def _rows(session: Session, machines: Iterable[int]) -> dict[int, dict[tuple[str
 
 
 def _update(
-    transaction: Transaction, look: Look, rows: dict[tuple[str, str], ComponentRow]
+    transaction: Transaction, look: Look, rows: dict[tuple[str, str], ComponentRow], new: list[_New]
 ) -> tuple[int, int]:
+    """How many parts were added and removed; those that were never there before go to ``new``."""
     there = {key: row for key, row in rows.items() if row.removed_at is None}
     changes = diff([part(row) for row in there.values()], components(look.inventory), look.unknown)
     learned = unknown_kinds(look.unknown_before) - {kind for kind, _ in there}
@@ -130,7 +135,6 @@ def _update(
         row.removed_at = look.at
         row.whole_at, row.logins = change["whole_at"], change["logins"]
         transaction.record("component.removed", f"machine:{look.machine}", document(gone, change), None)
-    new = []
     for found in changes.added:
         come_to_light = found.kind in learned
         first = look.since if come_to_light and look.since else look.at
@@ -144,8 +148,6 @@ def _update(
             new.append((look, first, [found], change))
         if not come_to_light:
             transaction.record("component.added", f"machine:{look.machine}", None, document(found, change))
-    transaction.session.flush()
-    _insert(transaction.session, new)
     return sum(found.kind not in learned for found in changes.added), len(changes.removed)
 
 
@@ -188,9 +190,7 @@ def _fill(row: ComponentRow, found: Part) -> None:
         setattr(row, name, getattr(found, name))
 
 
-def _insert(
-    session: Session, parts: Iterable[tuple[Look, datetime, Iterable[Part], Mapping[str, Any]]]
-) -> None:
+def _insert(session: Session, parts: Iterable[_New]) -> None:
     values = [
         {
             "machine_id": look.machine,

@@ -20,8 +20,9 @@ from sqlalchemy.orm import Session, aliased
 
 from ..i18n import Message
 from .column_types import canonical_json, utc_text
-from .models import AssetRow, EventRow, RegisterRow, asset_record, event_record
+from .models import AssetRow, EventRow, RegisterRow
 from .records import Asset, Event, RegisterKind
+from .row_records import asset_record, event_record
 
 GENESIS = "0" * 64
 _REGISTERS = frozenset(kind.value for kind in RegisterKind)

@@ -21,7 +21,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import select, update
@@ -253,11 +253,23 @@ def _content(finding: Finding) -> dict[str, Any]:
         "seat": finding.seat,
         "asset_numbers": list(finding.asset_numbers),
         "hosts": list(finding.hosts),
-        "differences": [asdict(difference) for difference in finding.differences],
+        "differences": [
+            {"field": row.field, "book": row.book, "fact": row.fact} for row in finding.differences
+        ],
         "last_whole_at": finding.last_whole_at,
         "logins": [document(login) for login in finding.logins],
         "stands_for": list(finding.stands_for),
     }
+
+
+_PLACE = (
+    FindingRow.kind,
+    FindingRow.key,
+    FindingRow.advice,
+    FindingRow.room,
+    FindingRow.seat,
+    FindingRow.hosts,
+)
 
 
 def _place_of(row: Any) -> Finding:
@@ -268,7 +280,9 @@ def _place_of(row: Any) -> Finding:
 
 def _open_by_kind(tx: Transaction, scope: Scope) -> dict[FindingKind, int]:
     live = (FindingStatus.OPEN, FindingStatus.CONFIRMED)
-    rows = tx.session.execute(select(*FindingRow.__table__.columns).where(FindingRow.status.in_(live)))
+    rows = tx.session.execute(
+        select(*_PLACE, FindingRow.status, FindingRow.stands_for).where(FindingRow.status.in_(live))
+    )
     counts = Counter(
         row.kind
         for row in rows

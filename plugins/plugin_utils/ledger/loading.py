@@ -6,18 +6,19 @@ compared; of the components only monitors and the kinds in which something ever 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import groupby
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import Select, func, null, select, tuple_
 from sqlalchemy.orm import Session
 
 from .logins import logins
-from .models import ComponentRow, MachineRow, ObservationRow, machine_record
+from .models import IS_CURRENT, ComponentRow, MachineRow, ObservationRow
 from .records import Asset, Component, ComponentKind, Machine, Sighting
+from .row_records import machine_record
 from .snapshot import load_assets, load_newest_sightings
 
 _BATCH = 1000
@@ -31,6 +32,8 @@ _UNKNOWN = (
     "inventory.monitors",
 )
 _RAW = ("inventory.system.serial",)
+#: Of a machine, what is large and not compared: not even decoded.
+_LEFT_OUT = ("state", "features", "logins")
 
 
 class Records(NamedTuple):
@@ -47,9 +50,10 @@ def load_records(session: Session) -> Records:
 
 
 def _machines(session: Session) -> list[Machine]:
+    columns = [column for column in MachineRow.__table__.columns if column.key not in _LEFT_OUT]
     query = (
-        select(*MachineRow.__table__.columns, ObservationRow.inventory)
-        .outerjoin(ObservationRow, (ObservationRow.machine_id == MachineRow.id) & ObservationRow.current)
+        select(*columns, null().label("state"), ObservationRow.inventory)
+        .outerjoin(ObservationRow, (ObservationRow.machine_id == MachineRow.id) & IS_CURRENT)
         .order_by(MachineRow.id)
         .execution_options(yield_per=_BATCH)
     )
@@ -84,24 +88,28 @@ def _essential(inventory: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _components(session: Session) -> Iterator[tuple[int, list[Component]]]:
-    columns = [column for column in ComponentRow.__table__.columns if column.key not in ("id", "attributes")]
+    table: Any = ComponentRow.__table__
     query = (
-        select(*columns)
-        .order_by(ComponentRow.machine_id, ComponentRow.kind, ComponentRow.key)
+        select(*(column for column in table.columns if column.key not in ("id", "attributes")))
+        .where(
+            (table.c.kind == ComponentKind.MONITOR) | tuple_(table.c.machine_id, table.c.kind).in_(_changed())
+        )
+        .order_by(table.c.machine_id, table.c.kind, table.c.key)
         .execution_options(yield_per=_BATCH)
     )
     for machine_id, rows in groupby(session.execute(query), key=attrgetter("machine_id")):
-        kept = [
-            Component(**{**row._mapping, "logins": logins(row.logins)})
-            for kind, group in groupby(rows, key=attrgetter("kind"))
-            for row in _telling(kind, list(group))
-        ]
-        if kept:
-            yield machine_id, kept
+        yield machine_id, [Component(**{**row._mapping, "logins": logins(row.logins)}) for row in rows]
 
 
-def _telling(kind: ComponentKind, rows: list[Any]) -> Iterable[Any]:
-    changed = len({row.first_seen_at for row in rows}) > 1 or any(
-        row.removed_at or row.whole_at for row in rows
+def _changed() -> Select[Any]:
+    """(machine, kind) of the parts in which something ever came or went. Asked of the database, because most parts of a
+    school are as they always were."""
+    table: Any = ComponentRow.__table__
+    return (
+        select(table.c.machine_id, table.c.kind)
+        .group_by(table.c.machine_id, table.c.kind)
+        .having(
+            (func.min(table.c.first_seen_at) != func.max(table.c.first_seen_at))
+            | (func.count(table.c.removed_at) + func.count(table.c.whole_at) > 0)
+        )
     )
-    return rows if changed or kind is ComponentKind.MONITOR else ()

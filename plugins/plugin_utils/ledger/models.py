@@ -7,13 +7,12 @@ SQLite would not enforce it, so bounds are the writer's duty.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, Date, ForeignKey, Index, LargeBinary, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Date, ForeignKey, Index, LargeBinary, Text, UniqueConstraint, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from .column_types import Choice, Json, Money, UtcDateTime
@@ -35,6 +34,7 @@ from .records import (
     Sighting,
     SightingStatus,
 )
+from .row_records import asset_record, component_record, event_record, machine_record
 
 
 class Base(DeclarativeBase):
@@ -212,6 +212,11 @@ class ObservationRow(Base):
     current: Mapped[bool] = mapped_column(default=True)
 
 
+#: The condition of the index ``observation_current`` in its own words. ``ObservationRow.current`` would be written
+#: ``current = 1``, in which SQLite does not recognise them: it would read every observation that a machine ever had.
+IS_CURRENT = text("observation.current")
+
+
 class ComponentRow(Base):
     """A part of a machine. A part that comes back is the same row again, with a new ``first_seen_at``."""
 
@@ -351,94 +356,3 @@ class EventRow(Base):
 
     def to_record(self) -> Event:
         return event_record(self)
-
-
-def asset_record(row: Any, parent_number: str | None) -> Asset:
-    """``row`` is an AssetRow or a result row with its columns: large reads need no ORM objects."""
-    return Asset(
-        id=row.id,
-        asset_number=row.asset_number,
-        name=row.name,
-        finance_card=row.finance_card,
-        class_standard=row.class_standard,
-        class_code=row.class_code,
-        brand=row.brand,
-        model=row.model,
-        serial=row.serial,
-        specification=row.specification,
-        quantity=row.quantity,
-        unit=row.unit,
-        original_value=row.original_value,
-        booked_on=row.booked_on,
-        purchased_on=row.purchased_on,
-        warranty_until=row.warranty_until,
-        supplier=row.supplier,
-        room=row.room,
-        seat=row.seat,
-        custodian=row.custodian,
-        department=row.department,
-        funding_source=row.funding_source,
-        status=row.status,
-        parent_number=parent_number,
-        notes=row.notes,
-    )
-
-
-def machine_record(row: Any, inventory: Mapping[str, Any], components: tuple[Component, ...]) -> Machine:
-    """``row`` is a MachineRow or a result row with its columns."""
-    return Machine(
-        id=row.id,
-        host=row.host,
-        room=row.room,
-        seat=row.seat,
-        simulated=row.simulated,
-        asset_id=row.asset_id,
-        first_seen_at=row.first_seen_at,
-        last_seen_at=row.last_seen_at,
-        last_status=row.last_status,
-        last_status_at=row.last_status_at,
-        inventory=inventory,
-        state=row.state,
-        unknown=row.unknown,
-        raw=row.raw,
-        components=components,
-        weak_identity=row.weak_identity,
-        ambiguous_with=tuple(row.ambiguous_with),
-    )
-
-
-def component_record(row: Any) -> Component:
-    """``row`` is a ComponentRow or a result row with its columns."""
-    return Component(
-        machine_id=row.machine_id,
-        kind=row.kind,
-        key=row.key,
-        slot=row.slot,
-        manufacturer=row.manufacturer,
-        model=row.model,
-        serial=row.serial,
-        size_bytes=row.size_bytes,
-        attributes=row.attributes,
-        first_seen_at=row.first_seen_at,
-        last_seen_at=row.last_seen_at,
-        removed_at=row.removed_at,
-        whole_at=row.whole_at,
-        logins=logins(row.logins),
-        returned=row.returned,
-    )
-
-
-def event_record(row: Any) -> Event:
-    """``row`` is an EventRow or a result row with its columns."""
-    return Event(
-        number=row.number,
-        at=row.at,
-        actor=row.actor,
-        reason=row.reason,
-        action=row.action,
-        subject=row.subject,
-        before=None if row.before is None else json.loads(row.before),
-        after=None if row.after is None else json.loads(row.after),
-        previous=row.previous,
-        digest=row.digest,
-    )

@@ -24,7 +24,7 @@ from .database import Transaction
 from .identity import Decision, Known, Seen, identify
 from .incoming import Facts, Report
 from .keys import Keys
-from .models import EvidenceRow, MachineKeyRow, MachineRow, ObservationRow
+from .models import IS_CURRENT, EvidenceRow, MachineKeyRow, MachineRow, ObservationRow
 from .records import SightingStatus
 
 
@@ -159,7 +159,7 @@ def _former(session: Session, numbers: Iterable[int]) -> dict[int, Any]:
         observation.digest,
         observation.evidence_digest,
         observation.first_seen_at.label("observed_since"),
-    ).join(observation, (observation.machine_id == machine.id) & observation.current)
+    ).join(observation, (observation.machine_id == machine.id) & IS_CURRENT)
     found = {}
     for chunk in in_chunks(sorted(numbers)):
         found.update({row.id: row for row in session.execute(statement.where(machine.id.in_(chunk)))})

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from .collector import paused
 from .models import (
+    IS_CURRENT,
     AssetRow,
     ComponentRow,
     EventRow,
@@ -20,12 +21,9 @@ from .models import (
     ObservationRow,
     RunRow,
     SightingRow,
-    asset_record,
-    component_record,
-    event_record,
-    machine_record,
 )
 from .records import Asset, Component, Event, Machine, Sighting, Snapshot
+from .row_records import asset_record, component_record, event_record, machine_record
 
 #: Up to this many events a snapshot has them all.
 ALL_EVENTS = 50_000
@@ -78,11 +76,7 @@ def load_machines(session: Session) -> Iterator[Machine]:
     columns: Any = MachineRow.__table__
     statement = (
         select(columns, ObservationRow.inventory.label("inventory"))
-        .join(
-            ObservationRow,
-            (ObservationRow.machine_id == MachineRow.id) & ObservationRow.current,
-            isouter=True,
-        )
+        .join(ObservationRow, (ObservationRow.machine_id == MachineRow.id) & IS_CURRENT, isouter=True)
         .order_by(MachineRow.id)
     )
     for row in session.execute(statement.execution_options(yield_per=_BATCH)):

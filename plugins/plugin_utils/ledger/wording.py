@@ -120,6 +120,11 @@ ADVICE = {
     "component_moved": (
         "The part is now in the other computer. If the move was planned, confirm it; if not, put it back."
     ),
+    "component_moved_likely": (
+        "A part of this model left one of the two computers and came to the other within a week; it has no serial, so"
+        " this is likely and not certain. Open both cases and compare. If the move was planned, confirm both findings;"
+        " if not, put it back."
+    ),
     "room_monitors": (
         "Most computers of this room report no monitor. Switch the monitors on and collect again; if they are gone,"
         " report it at once."

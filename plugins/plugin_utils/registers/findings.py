@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..ledger.records import Difference, Finding, FindingKind
+from ..ledger.records import Difference, Finding, FindingKind, FindingStatus
 from .state import State
-from .stock import low_stock
+from .stock import LowStock, low_stock
+
+
+def untold_low_stock(state: State) -> list[LowStock]:
+    """What is low and stands in no finding yet, open or decided: it ran low since the ledger was last reconciled."""
+    told = {row.key for row in state.findings if row.status is not FindingStatus.RESOLVED}
+    return [low for low in low_stock(state) if _key(low) not in told]
+
+
+def _key(low: LowStock) -> str:
+    return f"{FindingKind.LOW_STOCK}:{low.item.number}"
 
 
 def register_findings(state: State) -> Iterator[Finding]:
@@ -15,7 +25,7 @@ def register_findings(state: State) -> Iterator[Finding]:
         item = low.item
         yield Finding(
             kind=FindingKind.LOW_STOCK,
-            key=f"{FindingKind.LOW_STOCK}:{item.number}",
+            key=_key(low),
             advice="low_stock",
             differences=(
                 Difference(

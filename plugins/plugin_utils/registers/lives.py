@@ -56,11 +56,13 @@ class ClassCode:
 
 @checked(frozen=True, slots=True, kw_only=True, config=_STRICT)
 class Life:
-    """One row of the table: the least number of years, with its source."""
+    """One row of the table: the least number of years, with its source. ``checked`` says against what it was checked
+    and what the school has to confirm."""
 
     title: _Text
     years: Annotated[int, Field(ge=1, le=100)]
     source: _Text
+    checked: str = ""
     kinds: tuple[AssetKind, ...] = ()
     class_codes: tuple[ClassCode, ...] = ()
     name_endings: tuple[_Text, ...] = ()
@@ -74,6 +76,8 @@ class Depreciation:
     residual_source: _Text
     begins: Begins
     begins_source: _Text
+    residual_checked: str = ""
+    begins_checked: str = ""
 
 
 @checked(frozen=True, slots=True, kw_only=True, config=_STRICT)
@@ -82,6 +86,7 @@ class Appraisal:
 
     people: Annotated[int, Field(ge=0, le=12)]
     source: _Text
+    checked: str = ""
 
 
 @checked(frozen=True, slots=True, kw_only=True, config=_STRICT)
@@ -92,7 +97,7 @@ class LifeTable:
     about: str = ""
 
     def life_of(self, asset: Asset) -> Life | None:
-        """The row for an asset: by its class code (the longest that agrees), else its kind, else its name."""
+        """The row for an asset: by its class code, else its kind, else its name; the longest that agrees."""
         return self._by_code(asset) or self._by_kind(asset) or self._by_name(asset)
 
     def _by_code(self, asset: Asset) -> Life | None:
@@ -116,10 +121,13 @@ class LifeTable:
 
     def _by_name(self, asset: Asset) -> Life | None:
         name = plain(asset.name).strip()
-        return next(
-            (life for life in self.lives if any(name.endswith(plain(word)) for word in life.name_endings)),
-            None,
-        )
+        found = [
+            (len(ending), life)
+            for life in self.lives
+            for word in life.name_endings
+            if name.endswith(ending := plain(word))
+        ]
+        return max(found, key=lambda pair: pair[0])[1] if found else None
 
 
 @cache

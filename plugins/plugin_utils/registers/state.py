@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from ..i18n import Message, UserError
-from ..ledger.records import Asset, Event, Finding, Machine
+from ..ledger.records import Asset, Event, Finding, Machine, Sighting
 from .nouns import N, Noun, RegisterKind
 
 _TEXT_LIMIT = 500
@@ -56,14 +56,15 @@ class Plan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
-    """The ledger as an errand sees it. ``today`` is the school's day. ``machines`` and ``findings`` are there
-    for the errands that ask for them (``store.load_state``), and so is ``history`` for papers: the events of an asset
-    by its number, oldest first (``store.load_history``)."""
+    """The ledger as an errand sees it. ``today`` is the school's day. ``machines`` (with the newest ``sightings`` of
+    the hosts) and ``findings`` are there for the errands that ask for them (``store.load_state``), and so is
+    ``history`` for papers: the events of an asset by its number, oldest first (``store.load_history``)."""
 
     today: date
     assets: Mapping[str, Asset]
     registers: Mapping[RegisterKind, Mapping[str, Any]] = field(default_factory=dict)
     machines: tuple[Machine, ...] = ()
+    sightings: tuple[Sighting, ...] = ()
     findings: tuple[Finding, ...] = ()
     history: Mapping[str, tuple[Event, ...]] = field(default_factory=dict)
 

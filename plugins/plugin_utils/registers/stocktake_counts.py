@@ -1,14 +1,15 @@
-"""Counting: what was seen by facts, scanned with a phone, or found by a person, entered as one batch each."""
+"""Counting: what was scanned with a phone or found by a person, entered as one batch each. What facts saw is counted
+in ``stocktake_facts``."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from datetime import UTC, date, timedelta, tzinfo
+from datetime import date
 
 from ..i18n import Message, UserError
 from ..ledger.book.values import MAX_QUANTITY, read_seat
-from ..ledger.records import Asset, Machine
+from ..ledger.records import Asset
 from .state import Change, Plan, State, day, not_in_future, optional, required
 from .stocktake_scans import Scan
 from .stocktakes import (
@@ -23,7 +24,6 @@ from .stocktakes import (
 
 _SEAT_LENGTH = 20
 _UNKNOWN_SHOWN = 20
-_OLDEST_DAYS = 3650
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +52,9 @@ class CountRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class _Batch:
+class Batch:
+    """An open stocktake and who counts it when. ``listed`` are the asset numbers of its frozen list."""
+
     stocktake: Stocktake
     counted_by: str
     counted_on: date
@@ -61,13 +63,13 @@ class _Batch:
 
 def count_by_hand(state: State, request: CountRequest, items: Sequence[HandItem]) -> Plan:
     """Raises UserError for an unknown asset, a quantity that is none, or a surplus thing without a name."""
-    batch = _batch(state, request)
+    batch = batch_of(state, request)
     if not items:
         raise UserError(
             "stocktakes", "Nothing was counted. Give stocktake_asset, or stocktake_name for a surplus thing."
         )
     lines = [_hand_line(state, batch, item) for item in items]
-    return _plan(state, batch, Method.HAND, lines)
+    return plan_of(state, batch, Method.HAND, lines)
 
 
 def count_scans(
@@ -78,7 +80,7 @@ def count_scans(
 
     Raises UserError for such codes, and for a lot whose line does not say how many pieces were counted.
     """
-    batch = _batch(state, request)
+    batch = batch_of(state, request)
     if not scans:
         raise UserError(
             "stocktakes", "{file} holds no scanned code. Check that it is the right file.", file=source
@@ -105,46 +107,11 @@ def count_scans(
             lines[number] = _scan_line(state.assets[number], batch, scan, lines.get(number), source)
         else:
             lines.setdefault(f"\0{scan.code.casefold()}", _surplus_scan(batch.stocktake, scan))
-    return _plan(state, batch, Method.FILE, list(lines.values()), source)
+    return plan_of(state, batch, Method.FILE, list(lines.values()), source)
 
 
-def count_facts(
-    state: State, request: CountRequest, *, within_days: int | None = None, zone: tzinfo = UTC
-) -> Plan:
-    """Count the machines that were seen since the stocktake's start, or ``within_days`` of today, and that
-    matching linked to an asset of one piece. A machine that was off is not counted, and never counted as missing.
-
-    ``zone`` is the school's: a machine is seen on the school's day. Raises UserError where nothing was seen.
-    """
-    batch = _batch(state, request)
-    if within_days is not None and not 0 <= within_days <= _OLDEST_DAYS:
-        raise UserError(
-            "stocktakes", "{n} is no number of days from 0 to {limit}. Correct stocktake_days.", n=within_days,
-            limit=_OLDEST_DAYS,
-        )  # fmt: skip
-    since = batch.stocktake.started_on
-    if within_days is not None:
-        since = state.today - timedelta(days=within_days)
-    by_id = {asset.id: asset for asset in state.assets.values()}
-    lines: dict[str, CountLine] = {}
-    for machine in sorted(state.machines, key=lambda each: (each.last_seen_at, each.id)):
-        asset = by_id.get(machine.asset_id) if machine.asset_id is not None else None
-        if asset is None or asset.quantity != 1 or machine.last_seen_at.astimezone(zone).date() < since:
-            continue
-        if asset.asset_number in batch.listed or _stands_in(machine, batch.stocktake):
-            lines[asset.asset_number] = _fact_line(asset, batch, machine)
-    if not lines:
-        raise UserError(
-            "stocktakes",
-            "No machine of {room} that belongs to an asset was seen since {since}. Run collect_facts while the "
-            "machines are on, then count again.",
-            room=batch.stocktake.place,
-            since=since,
-        )
-    return _plan(state, batch, Method.FACTS, list(lines.values()))
-
-
-def _batch(state: State, request: CountRequest) -> _Batch:
+def batch_of(state: State, request: CountRequest) -> Batch:
+    """Raises UserError where there is no such stocktake, it is closed, or the day lies before its start."""
     stocktake = state.one(Stocktake, request.stocktake)
     if not stocktake.is_open:
         raise UserError(
@@ -165,21 +132,10 @@ def _batch(state: State, request: CountRequest) -> _Batch:
             number=stocktake.number,
             start=stocktake.started_on,
         )
-    return _Batch(stocktake, by, on, frozenset(each.asset_number for each in stocktake.listed))
+    return Batch(stocktake, by, on, frozenset(each.asset_number for each in stocktake.listed))
 
 
-def _stands_in(machine: Machine, stocktake: Stocktake) -> bool:
-    return stocktake.room is not None and machine.room == stocktake.room
-
-
-def _fact_line(asset: Asset, batch: _Batch, machine: Machine) -> CountLine:
-    """An inventory that names no room says nothing of the place."""
-    line = _line(asset, batch, quantity=1)
-    room = machine.room if machine.room is not None else asset.room
-    return replace(line, room=room, seat=machine.seat, host=machine.host)
-
-
-def _scan_line(asset: Asset, batch: _Batch, scan: Scan, earlier: CountLine | None, source: str) -> CountLine:
+def _scan_line(asset: Asset, batch: Batch, scan: Scan, earlier: CountLine | None, source: str) -> CountLine:
     """The same code again is the same thing scanned twice."""
     if scan.quantity is None and asset.quantity > 1 and earlier is None:
         raise UserError(
@@ -192,7 +148,7 @@ def _scan_line(asset: Asset, batch: _Batch, scan: Scan, earlier: CountLine | Non
         )
     if earlier is not None and scan.quantity is None:
         return earlier
-    line = _line(asset, batch, quantity=1 if scan.quantity is None else scan.quantity)
+    line = line_of(asset, batch, quantity=1 if scan.quantity is None else scan.quantity)
     return replace(
         line, room=scan.room or line.room, seat=scan.seat, note=scan.note, line=scan.line, code=scan.code
     )
@@ -210,7 +166,7 @@ def _surplus_scan(stocktake: Stocktake, scan: Scan) -> CountLine:
     )
 
 
-def _hand_line(state: State, batch: _Batch, item: HandItem) -> CountLine:
+def _hand_line(state: State, batch: Batch, item: HandItem) -> CountLine:
     quantity = _quantity(item.quantity)
     note = optional(item.note)
     room = optional(item.room) or batch.stocktake.room
@@ -223,7 +179,7 @@ def _hand_line(state: State, batch: _Batch, item: HandItem) -> CountLine:
         )
     if optional(item.asset) is not None:
         asset = state.asset(item.asset)
-        line = _line(asset, batch, quantity=asset.quantity if quantity is None else quantity)
+        line = line_of(asset, batch, quantity=asset.quantity if quantity is None else quantity)
         return replace(line, room=room, seat=seat, condition=condition, note=note)
     if quantity == 0:
         raise UserError(
@@ -304,7 +260,8 @@ def _quantity(given: int | str | None) -> int | None:
     return int(text)
 
 
-def _line(asset: Asset, batch: _Batch, *, quantity: int) -> CountLine:
+def line_of(asset: Asset, batch: Batch, *, quantity: int) -> CountLine:
+    """So many of an asset, in the room of the stocktake."""
     return CountLine(
         asset_number=asset.asset_number,
         quantity=quantity,
@@ -313,8 +270,8 @@ def _line(asset: Asset, batch: _Batch, *, quantity: int) -> CountLine:
     )
 
 
-def _plan(
-    state: State, batch: _Batch, method: Method, lines: Sequence[CountLine], source: str | None = None
+def plan_of(
+    state: State, batch: Batch, method: Method, lines: Sequence[CountLine], source: str | None = None
 ) -> Plan:
     """What another open stocktake has on its list is counted there as well: it was found, though elsewhere."""
     of_others = [

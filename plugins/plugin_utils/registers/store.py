@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from ..ledger.database import Transaction
 from ..ledger.models import AssetRow, EventRow, FindingRow, MachineRow, RegisterRow
 from ..ledger.records import Asset, Event, Finding
-from ..ledger.snapshot import load_assets, load_machines
+from ..ledger.snapshot import load_assets, load_machines, load_newest_sightings
 from ..school_time import school_day
 from . import entries, rules
 from .entries import Entry
@@ -41,6 +41,7 @@ def load_state(session: Session, today: date, *, machines: bool = False, finding
         assets={asset.asset_number: asset for asset in load_assets(session)},
         registers=load_registers(session),
         machines=tuple(load_machines(session)) if machines else (),
+        sightings=tuple(load_newest_sightings(session)) if machines else (),
         findings=tuple(row.to_record() for row in session.scalars(select(FindingRow).order_by(FindingRow.id)))
         if findings
         else (),

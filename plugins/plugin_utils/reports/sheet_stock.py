@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..registers.findings import untold_low_stock
 from ..registers.state import State as Registers
 from ..registers.stock import LowStock, MoveCause, StockCategory, StockItem, StockMove, levels, low_stock
 from .sheets import Cell, Column, Row, Sheet, Table, Task, asset_cell, row_of, share_of
@@ -16,7 +17,8 @@ MOVE_CAUSES = {
 
 
 def stock_sheet(registers: Registers, words: Words) -> Sheet:
-    """Low items first, then by number; the movements below, newest first."""
+    """Low items first, then by number; the movements below, newest first. To do is only what is low and stands in no
+    finding yet: a finding says the next step itself."""
     _ = words.translate
     now = levels(registers)
     low = low_stock(registers)
@@ -66,7 +68,7 @@ def stock_sheet(registers: Registers, words: Words) -> Sheet:
                 rows=tuple(_move_row(registers, move, words) for move in moves),
             ),
         ),
-        tasks=tuple(_task(each, words) for each in low),
+        tasks=tuple(_task(each, words) for each in untold_low_stock(registers)),
     )
 
 

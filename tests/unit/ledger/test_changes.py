@@ -209,29 +209,74 @@ def test_a_part_that_went_one_way_names_both_hosts(kind):
     ]
 
 
-def card(number, gone, came):
+def card(number, gone, came, hours=0):
     """Computer ``number``, in which one card without a serial, as graphics cards are, gave way to another."""
-    parts = [part(number, "gpu", key=f"pci:{gone}", removed=0, whole_at=hour(-1))] if gone else []
-    parts += [part(number, "gpu", key=f"pci:{came}", first=0, whole_at=hour(-1))] if came else []
+    whole = {"whole_at": hour(hours - 1)}
+    parts = [part(number, "gpu", key=f"pci:{gone}", removed=hours, seen=hours - 1, **whole)] if gone else []
+    parts += [part(number, "gpu", key=f"pci:{came}", first=hours, seen=hours, **whole)] if came else []
     return machine(number, f"{number:02}", components=parts)
 
 
-OTHERS = [machine(number, f"{number:02}") for number in range(7, 12)]
+def told_of(machines):
+    others = [machine(number, f"{number:02}") for number in range(17, 22)]
+    found = [row for row in findings([], [*machines, *others]) if row.kind in CHANGES]
+    return {row.hosts: row.advice for row in found}
+
+
+LIKELY = {("pc1", "pc2"): "component_moved_likely", ("pc2", "pc1"): "component_moved_likely"}
+WEEK = 7 * 24
+
+
+def apart(*numbers):
+    return {(f"pc{number}",): "component_changed" for number in numbers}
 
 
 @pytest.mark.parametrize(
-    ("machines", "advice"),
+    ("machines", "told"),
     [
-        ([card(1, "x", "y"), card(2, "y", "x")], ["swap_parts"]),
-        # Which of the two got the card of the first cannot be told.
-        ([card(1, "x", "y"), card(2, "y", "x"), card(3, None, "x")], ["component_changed"] * 3),
-        # A card of a model that another computer lost may well be a new one.
-        ([card(1, "x", None), card(2, None, "x")], ["component_changed"] * 2),
+        ([card(1, "x", "y"), card(2, "y", "x")], {("pc1", "pc2"): "swap_parts"}),
+        # Which of the two got the card of the first cannot be told; that of the second came to the first.
+        ([card(1, "x", "y"), card(2, "y", "x"), card(3, None, "x")], {**LIKELY, **apart(3)}),
+        # One went, one came: both seats are named.
+        ([card(1, "x", None), card(2, None, "x")], LIKELY),
+        ([card(1, "x", None), card(2, None, "x", hours=WEEK)], LIKELY),
+        ([card(1, "x", None), card(2, None, "x#2")], LIKELY),
+        # Long after, it is another one; and what came before the other went was there beside it.
+        ([card(1, "x", None), card(2, None, "x", hours=WEEK + 1)], apart(1, 2)),
+        ([card(1, "x", None, hours=48), card(2, None, "x")], apart(1, 2)),
+        # Two of the model went, or came, in those days.
+        ([card(1, "x", None), card(2, None, "x"), card(3, "x", None, hours=40)],
+         apart(1, 2, 3)),
+        ([card(1, "x", None), card(2, None, "x"), card(3, None, "x", hours=40)],
+         apart(1, 2, 3)),
+        # What happened long before says nothing against it.
+        ([card(1, "x", None), card(2, None, "x"), card(3, "x", None, hours=-WEEK - 1)], {**LIKELY, **apart(3)}),
+        ([card(1, "x", None), card(2, None, "y")], apart(1, 2)),
     ],
-)
-def test_cards_without_a_serial_count_as_exchanged_only_where_both_got_the_others(machines, advice):
-    found = [row for row in findings([], [*machines, *OTHERS]) if row.kind in CHANGES]
-    assert [row.advice for row in found] == advice
+)  # fmt: skip
+def test_cards_without_a_serial_are_likely_the_one_of_their_model_that_went(machines, told):
+    assert told_of(machines) == told
+
+
+def test_parts_of_which_not_even_the_model_is_known_are_nowhere_else():
+    gone = part(1, "memory", key="model:||4294967296", removed=0, whole_at=hour(-1))
+    came = part(2, "memory", key="model:||4294967296", first=0, whole_at=hour(-1))
+    machines = [machine(1, "01", components=[gone]), machine(2, "02", components=[came])]
+    assert set(told_of(machines).values()) == {"component_changed"}
+
+
+def test_a_card_that_was_carried_over_night_is_two_findings_that_name_both_computers(ledger):
+    """The first says more once the card appears."""
+    bare, with_card = pc_inventory(1, gpus=[]), pc_inventory(1, gpus=[gpu("2504", "RTX 3060")])
+    other_bare, other_with = pc_inventory(2, gpus=[]), pc_inventory(2, gpus=[gpu("2504", "RTX 3060")])
+    look(ledger, {"pc01": facts_of(with_card), "pc02": facts_of(other_bare)}, 0)
+    look(ledger, {"pc01": facts_of(bare), "pc02": facts_of(other_bare)}, 1)
+    assert [(row.advice, row.hosts) for row in changes(ledger)] == [("component_changed", ("pc01",))]
+    look(ledger, {"pc01": facts_of(bare), "pc02": facts_of(other_with)}, 2)
+    assert [(row.advice, row.hosts) for row in changes(ledger)] == [
+        ("component_moved_likely", ("pc01", "pc02")),
+        ("component_moved_likely", ("pc02", "pc01")),
+    ]
 
 
 def test_a_serial_that_a_third_computer_holds_proves_no_move():

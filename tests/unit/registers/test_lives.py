@@ -52,6 +52,8 @@ def asset(name: str = "台式计算机", **fields: Any) -> Asset:
         (asset("ＵＰＳ"), "电气设备", 5),
         (asset("立柜式空调", class_standard=GB2022, class_code="A02061804"), "电气设备", 5),
         (asset("对讲机"), "通信设备", 5),
+        (asset("柜式空调"), "电气设备", 5),
+        (asset("教学楼中央空调"), "机械设备", 10),
     ],
 )
 def test_the_row_for_a_thing(thing: Asset, title: str, years: int) -> None:
@@ -76,6 +78,15 @@ def test_what_no_row_names_is_unknown(thing: Asset) -> None:
     assert shipped_lives().life_of(thing) is None
     worth = reckon(thing, shipped_lives(), date(2026, 9, 15))
     assert (worth.has_served, worth.months, worth.depreciated, worth.net_value) == (None, None, None, None)
+
+
+def test_every_shipped_rule_says_against_what_it_was_checked() -> None:
+    table = shipped_lives()
+    told = [each.checked for each in (*table.lives, table.appraisal)]
+    told += [table.depreciation.residual_checked, table.depreciation.begins_checked]
+    assert all(told)
+    # What was found only at second hand, or as a custom, asks the school.
+    assert all("确认" in text for text in told if "二手" in text or "未找到" in text)
 
 
 def _table(**changes: Any) -> str:

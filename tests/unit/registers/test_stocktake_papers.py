@@ -12,11 +12,11 @@ from ansible_collections.jifang.lab.plugins.plugin_utils.forms.document import F
 from ansible_collections.jifang.lab.plugins.plugin_utils.forms.papers import form_of, write_papers
 from ansible_collections.jifang.lab.plugins.plugin_utils.i18n import UserError
 from ansible_collections.jifang.lab.plugins.plugin_utils.registers.state import Paper, State
+from ansible_collections.jifang.lab.plugins.plugin_utils.registers.stocktake_counts import HandItem as Item
 from ansible_collections.jifang.lab.plugins.plugin_utils.registers.stocktakes import BookLine, Condition
 
 from tests.samples.registers import ASSETS, TODAY
-from tests.unit.registers.test_stocktakes import CHAIRS, NUMBER, approved, closed, counted, started
-from tests.unit.registers.test_stocktakes import HandItem as Item
+from tests.samples.stocktakes import CHAIRS, NUMBER, approved, closed, counted, started
 
 KINDS = ("stocktake_blank", "stocktake_sheet", "stocktake_differences", "stocktake_approval")
 DESK = Desk(school="示范中学", made_on=TODAY, site_url="http://lab.school.example")

@@ -10,7 +10,11 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.jifang.lab.plugins.plugin_utils.i18n import LANGUAGES
-from ansible_collections.jifang.lab.plugins.plugin_utils.ledger.records import RegisterKind
+from ansible_collections.jifang.lab.plugins.plugin_utils.ledger.records import (
+    FindingKind,
+    FindingStatus,
+    RegisterKind,
+)
 from ansible_collections.jifang.lab.plugins.plugin_utils.registers.loans import Loan
 from ansible_collections.jifang.lab.plugins.plugin_utils.registers.rules import NOUNS
 from ansible_collections.jifang.lab.plugins.plugin_utils.reports import register_pages
@@ -105,12 +109,25 @@ def test_tasks_say_what_waits_and_lead_to_it() -> None:
         "待修",
         "新部件待核实",
         "库存不足",
-        "库存不足",
         "盘点中",
         "盘点待批准",
         "软件授权",
     ]
     assert all(registers.place(task.subject) for task in registers.tasks)
+
+
+def test_what_is_low_is_told_once_as_a_finding_or_until_then_as_a_task() -> None:
+    base = sample_snapshot()
+    (low,) = (row for row in base.findings if row.kind is FindingKind.LOW_STOCK)
+    others = tuple(row for row in base.findings if row is not low)
+    for status, told in (
+        (FindingStatus.OPEN, ["USB 键盘 K4500"]),
+        (FindingStatus.DISMISSED, ["USB 键盘 K4500"]),
+        (FindingStatus.RESOLVED, ["内存条 DDR4 8G", "USB 键盘 K4500"]),
+    ):
+        findings = (*others, replace(low, status=status))
+        tasks = RegisterViews(Views(replace(base, findings=findings)), Words()).tasks
+        assert sorted(task.text for task in tasks if task.kind == "库存不足") == sorted(told)
 
 
 def test_an_assets_page_has_its_rows_alone() -> None:

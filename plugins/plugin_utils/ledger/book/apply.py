@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session, aliased
 
 from ...i18n import DEFAULT_LANGUAGE, Message, UserError
 from ..database import Ledger, Transaction
-from ..models import AssetRow, ImportRow, asset_record
+from ..models import AssetRow, ImportRow
 from ..records import Asset, AssetStatus
+from ..row_records import asset_record
 from .fields import ASSET_FIELDS, FIELDS
 from .issues import BookError, Issue
 from .options import ImportOptions

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
 from ..records import ComponentKind, Finding, FindingKind, Machine
 from ..vocabulary import serial_key
 from .changes import Change, Move, at_host, circumstances
 from .school import key
+
+#: A part without a serial that came within so long of another's going may be that one: a school week.
+PERIOD = timedelta(days=7)
 
 _Name = tuple[ComponentKind, str]
 
@@ -47,20 +50,42 @@ def _follows(left: Change, came: Change) -> bool:
     return left.machine.id != came.machine.id and came.part.first_seen_at >= left.part.last_seen_at
 
 
-def lookalikes(rows: Iterable[Change], one_look: timedelta) -> list[Move]:
-    """Parts without a serial (graphics cards have none) of a model that one computer lost and one other got in
-    the same look. That alone proves nothing: it counts only where the two got each other's (``swaps``)."""
-    found: defaultdict[_Name, tuple[list[Change], list[Change]]] = defaultdict(lambda: ([], []))
+def lookalikes(rows: Iterable[Change]) -> list[Move]:
+    """Parts without a serial (graphics cards have none, cheap memory neither) that one computer lost and one other
+    got while, for ``PERIOD`` before and after, no other of that model came or went. Likely one part; no proof."""
+    found: defaultdict[_Name, list[Change]] = defaultdict(list)
     for row in rows:
-        if serial_key(row.part.serial) is None:
-            found[row.part.kind, row.part.key.partition("#")[0]][row.added].append(row)
+        known = row.part.model or not row.part.key.startswith("model:")
+        if known and serial_key(row.part.serial) is None:
+            found[row.part.kind, row.part.key.partition("#")[0]].append(row)
     return [
-        Move(left[0], came[0])
-        for left, came in found.values()
-        if len(left) == len(came) == 1
-        and left[0].machine.id != came[0].machine.id
-        and abs(left[0].at - came[0].at) <= one_look
+        Move(left, came)
+        for alike in found.values()
+        for left, came in map(_one_way, _periods(alike))
+        if left is not None and came is not None and _follows(left, came)
     ]
+
+
+def _periods(rows: Iterable[Change]) -> Iterator[list[Change]]:
+    """The changes in the order of time, cut where nothing happened for ``PERIOD``."""
+    period: list[Change] = []
+    for row in sorted(rows, key=lambda row: (row.at, row.machine.id)):
+        if period and row.at - period[-1].at > PERIOD:
+            yield period
+            period = []
+        period.append(row)
+    yield period
+
+
+def _one_way(period: list[Change]) -> tuple[Change | None, Change | None]:
+    left = [row for row in period if not row.added]
+    came = [row for row in period if row.added]
+    return (left[0], came[0]) if len(left) == len(came) == 1 else (None, None)
+
+
+def in_one_look(moves: Iterable[Move], one_look: timedelta) -> list[Move]:
+    """The moves that a single look showed at both computers: only such may be half of an exchange without serials."""
+    return [move for move in moves if abs(move.removed.at - move.added.at) <= one_look]
 
 
 def swaps(moves: Iterable[Move]) -> tuple[list[Finding], frozenset[int]]:

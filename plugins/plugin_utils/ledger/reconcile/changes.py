@@ -18,6 +18,7 @@ from .school import differ
 
 #: A monitor that its computer has missed for so long, while it was itself seen, is gone.
 DARK = timedelta(days=7)
+_KINDS = tuple(ComponentKind)
 
 
 class Change(NamedTuple):
@@ -124,7 +125,7 @@ def beside(rows: Iterable[Change]) -> Iterator[Difference]:
     )
     for row in rows:
         by_kind[row.part.kind][row.added].append(row.part)
-    for kind in sorted(by_kind, key=list(ComponentKind).index):
+    for kind in sorted(by_kind, key=_KINDS.index):
         left, came = (sorted(parts, key=lambda part: (part.slot or "", part.key)) for parts in by_kind[kind])
         pairs: list[tuple[Component | None, Component | None]] = []
         for part in list(left):

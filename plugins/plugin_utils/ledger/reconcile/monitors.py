@@ -54,6 +54,15 @@ class _Booked(NamedTuple):
         return place(self.room, self.seat)
 
 
+class Hanging(NamedTuple):
+    """A booked monitor, and the part of a computer that it is. ``elsewhere``: not at the seat where it is booked."""
+
+    asset: Asset
+    machine: Machine
+    component: Component
+    elsewhere: bool
+
+
 @dataclass(slots=True)
 class MonitorResult:
     """``moved``: seen elsewhere. ``with_computer``: not seen because the computer at the seat was not, by
@@ -75,7 +84,7 @@ class MonitorResult:
 
 def monitors(school: School) -> MonitorResult:
     """Compare booked and reported monitors."""
-    booked = [_booked(school, asset) for asset in school.assets.values() if _takes_part(asset)]
+    booked = _all_booked(school)
     result = MonitorResult()
     if not booked:
         return result
@@ -91,14 +100,33 @@ def monitors(school: School) -> MonitorResult:
         hanging = matched.get(row.asset.id)
         if hanging is not None:
             result.findings += _details(row, hanging, shared)
-            here = (hanging.machine.room, hanging.machine.seat)
-            moved = Moved(row.asset, (row.room, row.seat), here, hanging.machine.host)
+            moved = _moved(row, hanging)
             if stands_elsewhere(moved):
                 result.moved.append(moved)
         elif row.place.seat is not None and row.serial not in shared:
             _missing(school, row, spare[row.place], result)
     result.findings += _untrusted(booked, screens, shared)
     return result
+
+
+def hanging(school: School) -> list[Hanging]:
+    """Every booked monitor that a computer reported when it was last seen, by asset id."""
+    booked = _all_booked(school)
+    matched = _match(booked, *_screens(school, booked))
+    return [
+        Hanging(row.asset, screen.machine, screen.component, stands_elsewhere(_moved(row, screen)))
+        for row in booked
+        if (screen := matched.get(row.asset.id)) is not None
+    ]
+
+
+def _moved(row: _Booked, screen: _Screen) -> Moved:
+    machine = screen.machine
+    return Moved(row.asset, (row.room, row.seat), (machine.room, machine.seat), machine.host)
+
+
+def _all_booked(school: School) -> list[_Booked]:
+    return [_booked(school, asset) for asset in school.assets.values() if _takes_part(asset)]
 
 
 def _takes_part(asset: Asset) -> bool:

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from ..records import ComponentKind, Finding, FindingKind, Machine
 from ..vocabulary import room_key, serial_key
 from . import carried
-from .changes import Change, at_host, beside, changes, circumstances, instant, told
+from .changes import Change, Move, at_host, beside, changes, circumstances, instant, told
 from .monitors import MonitorResult
 from .school import School, is_most, key
 
@@ -28,10 +28,11 @@ def parts(school: School, screens: MonitorResult, one_look: timedelta) -> Iterat
     rows = told(rows, moves)
     there = {id(row.part) for row in rows}
     moves = [move for move in moves if {id(move.removed.part), id(move.added.part)} <= there]
-    swaps, explained = carried.swaps([*moves, *carried.lookalikes(rows, one_look)])
+    alike = carried.lookalikes(rows)
+    swaps, explained = carried.swaps([*moves, *carried.in_one_look(alike, one_look)])
     yield from swaps
-    others = {id(move.removed.part): move.added.machine for move in moves}
-    others |= {id(move.added.part): move.removed.machine for move in moves}
+    others = _counterparts(moves)
+    likely = _counterparts(alike)
     single = [row for row in rows if id(row.part) not in explained]
     wide = list(_room_wide(school, [row for row in single if id(row.part) not in others], one_look))
     for room, group in wide:
@@ -42,8 +43,10 @@ def parts(school: School, screens: MonitorResult, one_look: timedelta) -> Iterat
         if id(row.part) not in in_rooms:
             by_instant[row.machine.id, row.at].append(row)
     for (machine_id, at), group in by_instant.items():
-        elsewhere = {others[id(row.part)].host for row in group if id(row.part) in others}
-        yield _changed(school.machines[machine_id], at, group, sorted(elsewhere))
+        hosts_of = [
+            {known[id(row.part)].host for row in group if id(row.part) in known} for known in (others, likely)
+        ]
+        yield _changed(school.machines[machine_id], at, group, *map(sorted, hosts_of))
 
 
 def _is_told(row: Change, hosts: frozenset[str], booked: frozenset[str]) -> bool:
@@ -53,15 +56,28 @@ def _is_told(row: Change, hosts: frozenset[str], booked: frozenset[str]) -> bool
     return row.machine.host in hosts or serial_key(row.part.serial) in booked
 
 
-def _changed(machine: Machine, at: datetime, group: list[Change], others: list[str]) -> Finding:
+def _counterparts(moves: Iterable[Move]) -> dict[int, Machine]:
+    """Of each part (by ``id()``) that moved, the computer at the other end."""
+    others = {id(move.removed.part): move.added.machine for move in moves}
+    return others | {id(move.added.part): move.removed.machine for move in moves}
+
+
+def _changed(
+    machine: Machine, at: datetime, group: list[Change], others: list[str], likely: list[str]
+) -> Finding:
+    """``others`` are the hosts from or to which a part went, ``likely`` those where only the model says so."""
     whole_at, logins, stands_for = circumstances(group)
+    advice = "component_changed"
+    if others or likely:
+        advice = "component_moved" if others else "component_moved_likely"
+    elsewhere = dict.fromkeys(host for host in (*others, *likely) if host != machine.host)
     return Finding(
         kind=FindingKind.COMPONENT_CHANGED,
         key=key(FindingKind.COMPONENT_CHANGED, machine.id, instant(at)),
-        advice="component_moved" if others else "component_changed",
+        advice=advice,
         room=machine.room,
         seat=machine.seat,
-        hosts=(machine.host, *(host for host in others if host != machine.host)),
+        hosts=(machine.host, *elsewhere),
         differences=tuple(beside(group)),
         last_whole_at=whole_at,
         logins=logins,
