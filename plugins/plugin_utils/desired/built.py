@@ -16,7 +16,7 @@ def _fingerprint(item: Built) -> str:
     sources, artefacts = " ".join(item.sources), " ".join(item.artefacts)
     lines = f'for f in {sources}; do if [ -f "$f" ]; then sha256sum "$f"; fi; done'
     if artefacts:
-        lines += f'; for f in {artefacts}; do if [ -f "$f" ]; then stat -L -c \'%n %s %Y\' "$f"; fi; done'
+        lines += f'; for f in {artefacts}; do if [ -f "$f" ]; then stat -L -c \'%n %s %.9Y\' "$f"; fi; done'
     return f"{{ {lines}; }} | sha256sum | cut -c 1-64"
 
 
