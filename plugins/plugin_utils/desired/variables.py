@@ -22,6 +22,8 @@ class Variables:
 
     def flag(self, name: str) -> bool:
         value = self.values[name]
+        if isinstance(value, str):  # as ``-e`` on the command line gives it
+            value = {"true": True, "yes": True, "false": False, "no": False}.get(value.lower(), value)
         if isinstance(value, bool):
             return value
         raise UserError("desired", "{name} is {value}. Write true or false.", name=name, value=shown(value))
