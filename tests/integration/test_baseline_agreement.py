@@ -80,6 +80,7 @@ def files(*names: str) -> frozenset[str]:
     return frozenset(names)
 
 
+SECRETS = files("/boot/grub/jifang_lab_pc.cfg")
 MENU = files(
     "/boot/grub/jifang_lab_pc.cfg", "/etc/grub.d/09_jifang_lab_pc", "/etc/default/grub.d/99_jifang_lab_pc.cfg"
 )
@@ -142,7 +143,7 @@ def looks(variables: dict[str, Any]) -> tuple[Step, Step]:
 def agreed(seen: list[Seen]) -> list[frozenset[str]]:
     """What look and role both name, for each look that the role in check mode follows. Fails where they differ."""
     return [
-        agree(looked, checked)
+        agree(looked, checked, SECRETS)
         for looked, checked in pairwise(seen)
         if (looked.does, checked.does) == ("look", "check")
     ]
