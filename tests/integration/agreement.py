@@ -134,7 +134,7 @@ def _seen(step: Step, said: str) -> Seen:
         if name.startswith(_FOLLOWING) or name in _HANDLERS:
             continue
         for line in re.findall(r"^changed: \[pc\](.*)$", task, flags=re.M):
-            item = re.match(r" => \(item=(.*?)\)", line)
+            item = re.match(r" => \(item=(.*)\)", line)
             subjects.add("packages" if name.startswith(_PACKAGES) else item[1] if item else name)
     return Seen(step.does, frozenset(subjects), said)
 
