@@ -146,6 +146,7 @@ def ansible(found: Hosts, book: Path, count: int, config: Path) -> None:
         "ANSIBLE_COLLECTIONS_PATH": str(ROOT / "collections"),
         "ANSIBLE_SSH_CONTROL_PATH_DIR": str(control),
         "ANSIBLE_HOME": str(found.folder / "home"),
+        "ANSIBLE_TIMEOUT": "120",
         "LC_ALL": "C.UTF-8",
     }
     words = [Path(sys.executable).with_name("ansible-playbook"), "-i", found.inventory(count), book]
