@@ -13,7 +13,6 @@ from ansible_collections.jifang.lab.plugins.plugin_utils.control_action import C
 from ansible_collections.jifang.lab.plugins.plugin_utils.desired import table
 from ansible_collections.jifang.lab.plugins.plugin_utils.reports.files import replaced_file
 
-
 # The group of hosts that are no PCs of a room.
 SERVERS = "servers"
 
