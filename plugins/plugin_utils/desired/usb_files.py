@@ -14,6 +14,7 @@ from .usb_policy import AllowEntry, UsbPolicy
 FLAG = "/run/jifang/usb_unlocked"
 GATE = "/usr/local/lib/jifang/usb-gate"
 ATTEMPT = "/usr/local/lib/jifang/usb-attempt"
+RECORD = "/var/lib/jifang/usb_unlock"
 # The drivers of each channel. Those of usb-storage's kin (ums_*) need it and stay out with it.
 _DRIVERS = {
     "usb_storage": ("usb-storage", "uas"),

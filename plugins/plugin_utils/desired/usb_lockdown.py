@@ -32,7 +32,6 @@ _DROP_IN = f"{_UNITS}/usbguard.service.d/jifang.conf"
 _GUARD = "/etc/usbguard"
 _GUARD_ENROLLED = f"{_GUARD}/rules.d/20-jifang-enrolled.conf"
 _ENROLMENT = "/var/lib/jifang/usb_enrolment"
-_RECORD = "/var/lib/jifang/usb_unlock"
 # A container has no USB devices of its own; systemd names it there.
 _MACHINE = ("!/run/systemd/container",)
 _INITRAMFS_TOOLS = ("/usr/sbin/update-initramfs",)
@@ -122,7 +121,7 @@ def _guard_files(policy: UsbPolicy, first: str) -> tuple[Item, ...]:
 
 def _lock_sources() -> tuple[str, ...]:
     # The flag and the record of an open window are sources: while a room is open, its lock is not as wanted.
-    return (_MODPROBE, _UDEV, f"{_LIB}/usb-gate", usb_files.FLAG, _RECORD)
+    return (_MODPROBE, _UDEV, f"{_LIB}/usb-gate", usb_files.FLAG, usb_files.RECORD)
 
 
 def _initramfs() -> tuple[Item, ...]:
@@ -160,7 +159,7 @@ def _nothing() -> tuple[Item, ...]:
             _HOOK,
             _DRACUT,
             _ENROLMENT,
-            _RECORD,
+            usb_files.RECORD,
             *guard,
             *links,
             _DROP_IN,

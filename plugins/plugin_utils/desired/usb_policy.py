@@ -30,7 +30,7 @@ DEVICE_CLASSES: Mapping[str, tuple[str, ...]] = {
 EVERY_ROOM = "*"
 # Every variable that a person may set and that begins with usb_: the policy's own, and those of the errands.
 POLICY_VARIABLES = ("usb_allow", "usb_classes", "usb_closed", "usb_rules")
-_ERRAND_VARIABLES = ("usb_minutes", "usb_room", "usb_until")
+_ERRAND_VARIABLES = ("usb_enrolment", "usb_minutes", "usb_room", "usb_until")
 _ENTRY_KEYS = ("note", "product", "room", "serial", "until", "vendor")
 _MOST_ENTRIES = 500
 _MOST_NOTE = 100

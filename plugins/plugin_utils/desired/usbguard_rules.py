@@ -1,4 +1,4 @@
-"""USBGuard's policy in its own rule language (usbguard-rules.conf(5)): what we write, and a check of a school's own lines.
+"""USBGuard's policy in its own language (usbguard-rules.conf(5)): what we write, and a check of a school's own lines.
 
 USBGuard decides over a device as a whole, after the kernel let it in (``AuthorizedDefault=keep``): where its daemon
 does not run, keyboards work and the udev rules still close storage.

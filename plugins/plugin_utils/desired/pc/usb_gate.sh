@@ -219,7 +219,8 @@ unlock() { # the control node's now, the end; both in seconds since 1970
 relock() { # whatever was open: the policy as it is on the disk holds from now on
     mkdir -p "$RUN"
     systemctl daemon-reload
-    lock
+    systemctl --quiet stop jifang-usb-lock.timer 2>/dev/null
+    rm -f "$RECORD" "$FLAG"
     close_all
 }
 
