@@ -1,4 +1,4 @@
-#!/usr/bin/python3 -I
+#!/usr/bin/python3 -IS
 """Jifang: records that a USB device or memory card was refused or let in. See docs/usb-attempts.md.
 
 ``usb-attempt refused|allowed NAME`` from a udev rule (NAME: the kernel's, such as 1-4.2 or mmc0:59b4), or without
