@@ -16,6 +16,7 @@ import time
 
 LOG = "/var/log/jifang/usb-attempts.jsonl"
 SEEN = "/run/jifang/usb-seen"
+DEVICES = "/sys/bus/usb/devices"
 MOST_BYTES = 1 << 20
 MOST_TEXT = 126
 MOST_USERS = 8
@@ -95,12 +96,12 @@ def described(name):
         folder = os.path.join("/sys/bus/mmc/devices", name)
         found = {"vendor": "", "product": "", "serial": text(folder, "serial"), "name": text(folder, "name")}
         return dict(found, **{"class": "card"}), name + "@" + text(folder, "date")
-    folder = os.path.join("/sys/bus/usb/devices", name)
+    folder = os.path.join(DEVICES, name)
     found = {
         "vendor": text(folder, "idVendor"),
         "product": text(folder, "idProduct"),
         "serial": text(folder, "serial"),
-        "name": " ".join(part for part in (text(folder, "manufacturer"), text(folder, "product")) if part),
+        "name": " ".join(filter(None, (text(folder, "manufacturer"), text(folder, "product"))))[:MOST_TEXT],
         "class": kind(interface_classes(folder)),
     }
     plugging = "%s-%s" % (text(folder, "busnum"), text(folder, "devnum"))
