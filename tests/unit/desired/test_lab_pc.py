@@ -20,7 +20,7 @@ from ansible_collections.jifang.lab.plugins.plugin_utils.desired.state import (
     Unit,
 )
 from ansible_collections.jifang.lab.plugins.plugin_utils.i18n import UserError
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lab_command.paths import ROOT
@@ -171,7 +171,7 @@ def test_a_wrong_hash_is_never_shown(secret: object) -> None:
     assert "grub-mkpasswd-pbkdf2" in told
 
 
-@settings(deadline=None)
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.fixed_dictionaries(
         {},
