@@ -53,8 +53,10 @@ pytestmark = pytest.mark.containers
 
 @pytest.fixture(scope="module")
 def machine() -> Iterator[Pc]:
-    # The drivers' folder of a PC; PCs with udev have it.
-    with pc("agree-usb", "mkdir -p /etc/udev/rules.d /etc/modprobe.d") as made:
+    # Folders that a PC with udev has, and two of ours: a missing one is reported once for all its files.
+    with pc(
+        "agree-usb", "mkdir -p /etc/udev/rules.d /etc/modprobe.d /usr/local/lib/jifang /var/lib/jifang"
+    ) as made:
         yield made
 
 
@@ -66,19 +68,28 @@ def test_every_variable_of_the_role_is_tried() -> None:
     assert {name for name, _value, _drifts in CHANGES} | NAMED_BY_OTHERS == options(ROLE)
 
 
+def looked_and_checked(**variables: Any) -> list[Step]:
+    return [Step("look", given(**variables)), Step("check", given(**variables))]
+
+
+def test_before_the_first_run_both_name_everything(machine: Pc) -> None:
+    # By the word itself: systemd does not know the units yet, and the role has to know why.
+    looked, checked = machine.run(ROLE, looked_and_checked(), "--check")
+    assert {MODPROBE, UDEV, LOCK, "jifang-usb-gate.timer"} <= looked.subjects
+    # A unit that is not there yet is started with its file.
+    assert looked.subjects - checked.subjects == {"jifang-usb-gate.timer"}
+
+
 def test_the_look_and_the_role_agree(machine: Pc) -> None:
-    clean = [Step("look", given()), Step("check", given())]
-    steps = [*clean, Step("apply", given()), *clean]
+    steps = [Step("apply", given()), *looked_and_checked()]
     for name, value, _drifts in CHANGES:
-        steps += [Step(one.does, given(**{name: value})) for one in clean]
+        steps += looked_and_checked(**{name: value})
     for command, _drifts in TAMPERED:
-        steps += [Step(command), *clean, Step("apply", given()), Step("look", given())]
-    absent = given(usb_lockdown_state="absent")
-    steps += [Step("look", absent), Step("check", absent), Step("apply", absent)]
-    steps += [Step("look", absent), Step("check", absent)]
+        steps += [Step(command), *looked_and_checked(), Step("apply", given()), Step("look", given())]
+    absent = looked_and_checked(usb_lockdown_state="absent")
+    steps += [*absent, Step("apply", given(usb_lockdown_state="absent")), *absent]
     seen = iter([one for one in machine.run(ROLE, steps) if one.does in ("look", "check")])
 
-    assert {MODPROBE, UDEV, LOCK, "jifang-usb-gate.timer"} <= agree(next(seen), next(seen))
     assert agree(next(seen), next(seen)) == set(), "a second run changes nothing"
     for name, _value, drifts in CHANGES:
         assert agree(next(seen), next(seen)) == drifts, name
