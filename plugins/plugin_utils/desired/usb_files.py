@@ -72,8 +72,8 @@ def udev_rules(policy: UsbPolicy, entries: Sequence[AllowEntry]) -> str:
         ]
     if policy.closes("card_readers"):
         lines += [
-            f'ACTION=="add|bind", SUBSYSTEM=="mmc", ATTR{{type}}=="SD*", RUN+="{GATE} card %k"',
-            'SUBSYSTEM=="block", SUBSYSTEMS=="mmc", ATTRS{type}=="SD*", ENV{UDISKS_IGNORE}="1"',
+            f'ACTION=="add|bind", SUBSYSTEM=="mmc", ATTR{{type}}=="SD|SDcombo", RUN+="{GATE} card %k"',
+            'SUBSYSTEM=="block", SUBSYSTEMS=="mmc", ATTRS{type}=="SD|SDcombo", ENV{UDISKS_IGNORE}="1"',
             'SUBSYSTEM=="block", SUBSYSTEMS=="memstick", ENV{UDISKS_IGNORE}="1"',
         ]
     if policy.closes("firewire"):

@@ -108,9 +108,19 @@ def described(name):
     return found, plugging
 
 
+def make_folder(path, mode):
+    """With exactly this mode, whatever the umask; one that is there is left as it is."""
+    try:
+        os.mkdir(path)
+    except FileExistsError:
+        return
+    os.chmod(path, mode)
+
+
 def is_new(plugging, action, found):
     """False where this plugging was recorded already: rules run anew for a device that stays in."""
-    os.makedirs(SEEN, mode=0o700, exist_ok=True)
+    make_folder(os.path.dirname(SEEN), 0o755)
+    make_folder(SEEN, 0o700)
     path = os.path.join(SEEN, plugging.replace("/", "_"))
     told = "%s %s:%s %s" % (action, found["vendor"], found["product"], found["serial"])
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
@@ -125,7 +135,7 @@ def is_new(plugging, action, found):
 
 
 def append(line):
-    os.makedirs(os.path.dirname(LOG), mode=0o700, exist_ok=True)
+    make_folder(os.path.dirname(LOG), 0o700)
     with open(LOG + ".lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if os.path.exists(LOG) and os.path.getsize(LOG) + len(line) > MOST_BYTES:

@@ -142,6 +142,11 @@ close_all() {
     # At once; the rules come to it once udev has worked off its queue.
     grep -qs '^install usb-storage ' "$POLICY" && sweep
     rerun_rules
+    for marker in "$ADMITTED"/*; do
+        # Its entry may have been taken away while the stick is in.
+        udevadm info --query=property --path="$DEVICES/${marker##*/}" 2>/dev/null | grep -qx JIFANG_USB=allowed ||
+            rm -f "$marker"
+    done
     close_drivers
     systemctl --quiet is-enabled usbguard.service 2>/dev/null && systemctl start usbguard.service
     return 0
