@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from ..facts.mounts import LOWER
-from ..freeze import DOMAIN, STATE_HOME, TOOL
+from ..freeze import STATE_HOME, TOOL
 from ..i18n import DEFAULT_LANGUAGE, LANGUAGES, Message, UserError
 from .state import AbsentFile, Built, DesiredState, File, Item, Package, Unit
 
+DOMAIN = "freeze"
 STATES = ("frozen", "thawed", "absent")
 HOME = "/home"
 _MOST_PATHS = 32
@@ -24,21 +25,40 @@ _SHOWN = 80
 _PATH = re.compile(r"(?:/[\w@+.,=-]+)+")
 # Keeping one of these, or a folder above or (where marked by a slash) inside of it, would leave the system unfrozen.
 _SYSTEM = (
-    *("/bin/", "/boot/", "/dev/", "/etc/", "/lib/", "/lib32/", "/lib64/", "/libx32/", "/proc/", "/run/", "/sbin/"),
-    *("/sys/", "/usr/", "/tmp/", f"{LOWER}/", "/media/root-rw/", "/root", "/var/lib/dpkg/", "/var/lib/apt/"),
+    *(
+        "/bin/",
+        "/boot/",
+        "/dev/",
+        "/etc/",
+        "/lib/",
+        "/lib32/",
+        "/lib64/",
+        "/libx32/",
+        "/proc/",
+        "/run/",
+        "/sbin/",
+    ),
+    *("/sys/", "/usr/", f"{LOWER}/", "/media/root-rw/", "/root", "/var/lib/dpkg/", "/var/lib/apt/"),
     *("/var/cache", "/var/lib", "/var/log", "/var/spool", "/media", "/opt"),
 )
 _HOOK = "/etc/initramfs-tools/hooks/jifang-freeze"
 _KEEP_LIST = "/etc/jifang/freeze-keep"
 _UNITS = "/etc/systemd/system"
-_SERVICES = ("jifang-freeze-keep.service", "jifang-freeze-confirm.service", "jifang-freeze-end.timer")
+# What is enabled, and which target wants it.
+_SERVICES = {
+    "jifang-freeze-keep.service": "local-fs.target",
+    "jifang-freeze-confirm.service": "multi-user.target",
+    "jifang-freeze-end.timer": "timers.target",
+}
+_RELOAD = ("reload_systemd",)
 # What overlayroot itself brings into the initramfs; a change of either must reach it.
 _OVERLAYROOT = "/usr/share/initramfs-tools"
+_TEXTS = Path(__file__).parent / "freeze_files"
 
 
 def keep_paths(variables: Mapping[str, Any]) -> tuple[str, ...]:
-    """The folders and files that outlast a restart, in alphabetical order. Raises ``UserError`` for a path that is none,
-    that belongs to the system, or that lies in another one."""
+    """The folders and files that outlast a restart, in alphabetical order. Raises ``UserError`` for a path that is
+    none, that belongs to the system, or that lies in another one."""
     given = variables.get("freeze_keep_paths")
     if given is None:
         given = []
@@ -72,10 +92,11 @@ def compile_freeze(variables: Mapping[str, Any]) -> DesiredState:
     paths = keep_paths(variables)
     written = _files(paths, _language(variables))
     if state == "absent":
-        items: list[Item] = [Unit(name, enabled=False) for name in _SERVICES]
-        # Units before their files, which the role does by kind; systemd forgets them on the same run.
-        items += [AbsentFile(file.path, notify=file.notify) for file in written]
-        return DesiredState((*items, Package("overlayroot", present=False)))
+        # The links, too: a unit whose file is gone cannot be disabled any more.
+        links = (f"{_UNITS}/{target}.wants/{name}" for name, target in _SERVICES.items())
+        gone: list[Item] = [AbsentFile(path, notify=_RELOAD) for path in links]
+        gone += [AbsentFile(file.path, notify=file.notify) for file in written]
+        return DesiredState((Package("overlayroot", present=False), *gone, AbsentFile(STATE_HOME)))
     rebuilt = Built(
         "freeze-initramfs",
         ("update-initramfs", "-u", "-k", "all"),
@@ -93,12 +114,15 @@ def _files(paths: tuple[str, ...], language: str) -> tuple[File, ...]:
     over = Message(
         DOMAIN, "Maintenance is over. This PC restarts in 5 minutes and is restored at each start again."
     ).render(language)
-    reload = ("reload_systemd",)
     wanted = " ".join(path for kept in paths for path in (kept, f"{LOWER}{kept}"))
     mounts = f"RequiresMountsFor={wanted}\n" if wanted else ""
     tool = _text("freeze.sh", LOWER=LOWER, STATE_HOME=STATE_HOME, KEEP_LIST=_KEEP_LIST, OVER=over)
     return (
-        File("/etc/overlayroot.local.conf", _text("overlayroot.local.conf", STATE_HOME=STATE_HOME), check="sh -n %s"),
+        File(
+            "/etc/overlayroot.local.conf",
+            _text("overlayroot.local.conf", STATE_HOME=STATE_HOME),
+            check="sh -n %s",
+        ),
         File(_HOOK, _text("initramfs_hook.sh"), mode="0755", check="sh -n %s"),
         File(TOOL, tool, mode="0755", check="sh -n %s"),
         File(_KEEP_LIST, "".join(f"{path}\n" for path in paths)),
@@ -106,25 +130,29 @@ def _files(paths: tuple[str, ...], language: str) -> tuple[File, ...]:
         File(
             f"{_UNITS}/jifang-freeze-keep.service",
             _text("keep.service", LOWER=LOWER, TOOL=TOOL, MOUNTS=mounts),
-            notify=reload,
+            notify=_RELOAD,
         ),
         File(
             f"{_UNITS}/jifang-freeze-confirm.service",
             _text("confirm.service", LOWER=LOWER, STATE_HOME=STATE_HOME, TOOL=TOOL),
-            notify=reload,
+            notify=_RELOAD,
         ),
         File(
             f"{_UNITS}/jifang-freeze-end.service",
             _text("end.service", LOWER=LOWER, STATE_HOME=STATE_HOME, TOOL=TOOL),
-            notify=reload,
+            notify=_RELOAD,
         ),
-        File(f"{_UNITS}/jifang-freeze-end.timer", _text("end.timer", LOWER=LOWER), notify=reload),
+        File(
+            f"{_UNITS}/jifang-freeze-end.timer",
+            _text("end.timer", LOWER=LOWER, STATE_HOME=STATE_HOME),
+            notify=_RELOAD,
+        ),
     )
 
 
 def _text(name: str, **words: str) -> str:
     """A file of ``freeze_files/`` with its ``@WORD@`` filled in."""
-    text = files(__package__).joinpath("freeze_files", name).read_text(encoding="utf-8")
+    text = (_TEXTS / name).read_text(encoding="utf-8")
     for word, value in words.items():
         text = text.replace(f"@{word}@", value)
     return text
@@ -156,7 +184,9 @@ def _checked(path: object) -> str:
 def _flag(variables: Mapping[str, Any], name: str) -> bool:
     value = variables.get(name)
     if not isinstance(value, bool):
-        raise UserError(DOMAIN, '{name} is "{value}". Write true or false.', name=name, value=str(value)[:_SHOWN])
+        raise UserError(
+            DOMAIN, '{name} is "{value}". Write true or false.', name=name, value=str(value)[:_SHOWN]
+        )
     return value
 
 

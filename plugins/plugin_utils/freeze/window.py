@@ -1,7 +1,7 @@
 """Until when a PC is thawed for maintenance: an instant that a person writes, and the line that the PC keeps.
 
-The PC's file ``thaw`` is ``<since> <until> <shift>``: seconds since 1970 in UTC, and how many seconds its hardware clock
-runs ahead of UTC. It is open where ``since <= now < until``; a clock that was set back closes it, too.
+The PC's file ``thaw`` is ``<since> <until> <shift>``: seconds since 1970 in UTC, and how many seconds its hardware
+clock runs ahead of UTC. It is open where ``since <= now < until``; a clock that was set back closes it, too.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from datetime import UTC, datetime, timedelta
 
 from ..i18n import UserError
 from ..school_time import CHINA_STANDARD_TIME
-from . import DOMAIN
 
+DOMAIN = "freeze"
 LONGEST = timedelta(days=7)
 SHORTEST = timedelta(minutes=10)
 _LINE = re.compile(r"(\d{1,11}) (\d{1,11}) (-?\d{1,6})")
@@ -49,7 +49,7 @@ def closing(text: object, now: datetime) -> datetime:
     if until < now + SHORTEST:
         raise UserError(
             DOMAIN,
-            "thaw_until is {until}; it is {now} now. Take an instant at least {minutes} minutes from now.",
+            "freeze_thaw_until is {until}; it is {now} now. Take an instant at least {minutes} minutes from now.",
             until=shown(until),
             now=shown(now),
             minutes=SHORTEST // timedelta(minutes=1),
@@ -57,8 +57,8 @@ def closing(text: object, now: datetime) -> datetime:
     if until > now + LONGEST:
         raise UserError(
             DOMAIN,
-            "thaw_until is {until}. A PC is thawed for {days} days at most: take an earlier instant, and thaw again "
-            "when it is over.",
+            "freeze_thaw_until is {until}. A PC is thawed for {days} days at most: take an earlier instant, and thaw "
+            "again when it is over.",
             until=shown(until),
             days=LONGEST.days,
         )
@@ -81,7 +81,7 @@ def _instant(text: object) -> datetime:
         except ValueError:
             raise UserError(
                 DOMAIN,
-                'thaw_until is "{text}". Write day and time until when the PCs stay thawed, such as '
+                'freeze_thaw_until is "{text}". Write day and time until when the PCs stay thawed, such as '
                 '"2026-11-25 18:00".',
                 text=str(text or "")[:_SHOWN],
             ) from None

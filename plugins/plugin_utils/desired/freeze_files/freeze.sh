@@ -84,15 +84,15 @@ thaw() {
         shift=$((${zone%????}1 * (1${zone#?} / 100 % 100 * 3600 + 1${zone#?} % 100 * 60)))
     fi
     write thaw "$now $until $shift"
+    frozen || systemctl start jifang-freeze-end.timer
 }
 
-# Every minute while thawed: a window that is over ends by itself.
+# Every minute while thawed: a window that is over ends by itself. The next start finds it closed and removes it.
 end() {
     read -r since until _ < "$home/thaw"
     now=$(date +%s)
     if [ "$now" -ge "$since" ] && [ "$now" -lt "$until" ]; then return 0; fi
-    forget thaw
-    shutdown -r +5 "@OVER@"
+    [ -e /run/systemd/shutdown/scheduled ] || shutdown -r +5 "@OVER@"
 }
 
 case "${1:-}" in

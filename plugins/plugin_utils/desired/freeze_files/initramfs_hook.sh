@@ -7,6 +7,7 @@ prereqs)
     exit 0
     ;;
 esac
+# shellcheck source=/dev/null
 . /usr/share/initramfs-tools/hook-functions
 copy_exec /bin/date /bin
 manual_add_modules overlay
