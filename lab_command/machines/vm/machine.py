@@ -9,6 +9,7 @@ import socket
 import subprocess
 import time
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,9 @@ _ERROR_LINES = 12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What a machine is started with. ``lan_number`` (1 to 254) is its place in the private network, if it has one."""
+    """What a machine is started with. ``lan_number`` (1 to 254) is its place in the private network, if it has one.
+    ``clock``: what the hardware clock shows at the start, aware; None: the time that it is.
+    """
 
     firmware: Firmware = Firmware.KERNEL
     hardware: Hardware = Hardware()
@@ -37,6 +40,7 @@ class Settings:
     processors: int = 2
     lan_number: int | None = None
     kernel_words: str = ""
+    clock: datetime | None = None
 
 
 class VirtualMachine:
@@ -324,6 +328,7 @@ class VirtualMachine:
         return [
             *("qemu-system-x86_64", "-nodefaults", "-no-user-config", "-display", "none", "-vga", "std"),
             *("-name", escape(self.name), *self._acceleration),
+            *("-rtc", f"base={_clock(settings.clock)}"),
             *("-smp", str(settings.processors), "-m", str(settings.memory_mib)),
             *firmware_options(settings.firmware, self.image, self.folder, settings.kernel_words),
             *smbios_options(settings.hardware, self.folder),
@@ -443,6 +448,11 @@ class VirtualMachine:
             timeout=30,
             check=False,
         )
+
+
+def _clock(shows: datetime | None) -> str:
+    """QEMU's word for the time of the hardware clock, which counts in UTC."""
+    return "utc" if shows is None else shows.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
 
 def free_port() -> int:

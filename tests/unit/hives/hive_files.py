@@ -21,7 +21,25 @@ WINDOWS_KEYS = "Microsoft\\Windows NT\\CurrentVersion"
 
 def empty_hive(*, sequence: tuple[int, int] = (7, 7)) -> bytes:
     """A clean hive with a root and nothing below it."""
-    root = struct.pack("<2sH Q 2I 5I 3I 5I 2H", b"nk", 0x2C, 0, 0, NONE, 0, 0, NONE, NONE, 0, NONE, 0x80, NONE, *[0] * 5, 4, 0)
+    root = struct.pack(
+        "<2sH Q 2I 5I 3I 5I 2H",
+        b"nk",
+        0x2C,
+        0,
+        0,
+        NONE,
+        0,
+        0,
+        NONE,
+        NONE,
+        0,
+        NONE,
+        0x80,
+        NONE,
+        *[0] * 5,
+        4,
+        0,
+    )
     root += b"ROOT"
     rights = struct.pack("<BBH4I", 1, 0, 0x8000, 0, 0, 0, 0)
     security = struct.pack("<2sH4I", b"sk", 0, 0x80, 0x80, 1, len(rights)) + rights
