@@ -67,7 +67,8 @@ class ActionModule(DesiredAction):
             "steps": [step.value for step in plan.steps],
             "until": int((until or now + _CHANGING).timestamp()),
             "msg": "\n".join(line.render(language) for line in lines),
-            "_ansible_verbose_override": True,
+            # What is going to be restarted is read before it is, also without ./lab.
+            "_ansible_verbose_always": True,
         }
 
     def _situation(self, task_vars: dict[str, Any]) -> Situation:

@@ -31,5 +31,5 @@ class ActionModule(DesiredAction):
             result["diff"] = outcome.diff
         if state.notes:
             result["msg"] = "\n".join(note.render(arguments["language"]) for note in state.notes)
-            result["_ansible_verbose_override"] = True
+            result["_ansible_verbose_always"] = True
         return result

@@ -24,7 +24,7 @@ class ActionModule(DesiredAction):
             state.must_be_understood(arguments["build"])
             notes = [note.render(arguments["language"]) for note in state.notes]
             result: dict[str, Any] = {"changed": False, "asked": state.asked}
-            return {**result, "msg": "\n".join(notes), "_ansible_verbose_override": True} if notes else result
+            return {**result, "msg": "\n".join(notes), "_ansible_verbose_always": True} if notes else result
         return {"changed": False, **state.online(dict(map(_key, arguments["found"])))}
 
 
