@@ -18,7 +18,7 @@ from ansible_collections.jifang.lab.plugins.plugin_utils.freeze.situation import
     read_situation,
 )
 from ansible_collections.jifang.lab.plugins.plugin_utils.freeze.window import closing
-from ansible_collections.jifang.lab.plugins.plugin_utils.i18n import Message, UserError
+from ansible_collections.jifang.lab.plugins.plugin_utils.i18n import UserError
 from ansible_collections.jifang.lab.plugins.plugin_utils.probe import sending
 
 # A PC that is thawed to be changed freezes by itself, should the run be cut off.
@@ -60,13 +60,12 @@ class ActionModule(DesiredAction):
             confirmed=frozenset(arguments["confirm"] or ()),
         )
         plan = planning.plan(host, situation, wish)
-        lines = [Message("freeze", "{host}: {line}", {"host": host, "line": line}) for line in plan.lines]
         return {
             "changed": False,
             "frozen": situation.frozen,
             "steps": [step.value for step in plan.steps],
             "until": int((until or now + _CHANGING).timestamp()),
-            "msg": "\n".join(line.render(language) for line in lines),
+            "msg": "\n".join(f"{host}: {line.render(language)}" for line in plan.lines),
             # What is going to be restarted is read before it is, also without ./lab.
             "_ansible_verbose_always": True,
         }

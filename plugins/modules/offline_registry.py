@@ -32,7 +32,7 @@ attributes:
     support: full
   platform:
     description: Where it runs; the image is mounted there.
-    platforms: control node
+    platforms: posix
     support: full
 notes:
   - Needs Debian's package C(python3-hivex). Never started as a Windows afterwards; see the role's README.

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, datetime
 from difflib import get_close_matches
 from typing import Any
 
@@ -289,9 +289,9 @@ def _text(number: int, key: str, given: Mapping[str, Any], most: int) -> str:
 def _day(number: int, given: Mapping[str, Any]) -> date:
     value = given.get("until")
     try:
-        # YAML makes a date of 2026-12-31 by itself; with an hour it would be a datetime, which is a date too.
-        if type(value) is date:
-            return value
+        # YAML makes a date of 2026-12-31 by itself, Ansible one with a tag; a datetime is a date too, and has an hour.
+        if isinstance(value, date) and not isinstance(value, datetime):
+            return date(value.year, value.month, value.day)
         if isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
             return date.fromisoformat(value)
     except ValueError:
