@@ -34,6 +34,11 @@ def preload() -> None:
     _linux_program(repr(linux_plan(packages=False)), "/")
 
 
+def preload_state() -> None:
+    """The same for the look at what is wanted; the questions differ from host to host."""
+    _state_source()
+
+
 class Errand(NamedTuple):
     """What to execute on the PC; ``stdin`` is None where everything is in the command."""
 
@@ -73,9 +78,14 @@ def _linux_program(plan: str, root: str) -> str:
 
 
 @cache
-def _state_program(plan: str) -> str:
+def _state_source() -> str:
     inherited = _source("linux_payload.py", frozenset({"native", "globs", "links", "files", "run", "main"}))
-    return _packed(f"{inherited}\n{_source('state_payload.py')}\nlook({plan})\n")
+    return f"{inherited}\n{_source('state_payload.py')}"
+
+
+@cache
+def _state_program(plan: str) -> str:
+    return _packed(f"{_state_source()}\nlook({plan})\n")
 
 
 def linux_errand(plan: Mapping[str, Any], *, root: str, python: str | None, through_stdin: bool) -> Errand:
