@@ -11,13 +11,15 @@ from ansible_collections.jifang.lab.plugins.plugin_utils.desired_action import D
 
 
 class ActionModule(DesiredAction):
-    ARGUMENTS: ClassVar[dict[str, Any]] = {"present": {"type": "dict"}}
+    ARGUMENTS: ClassVar[dict[str, Any]] = {
+        "present": {"type": "dict", "required": True},
+        "installing": {"type": "bool", "default": False},
+    }
 
     def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         wish = compile_win_freeze(self.variables("win_freeze", task_vars))
-        if arguments["present"] is None:  # before the PC is touched: whether the variables make sense
-            return {"changed": False, "commands": [], "restart": False}
-        made = plan(task_vars["inventory_hostname"], wish, arguments["present"])
+        host, installing = task_vars["inventory_hostname"], arguments["installing"]
+        made = plan(host, wish, arguments["present"], installing=installing)
         return {
             "changed": False,
             "commands": [list(command) for command in made.commands],

@@ -8,9 +8,10 @@ DOCUMENTATION = r"""
 module: freeze_plan
 short_description: Say what is to be done to freeze or thaw a PC
 description:
-  - Asks the PC by one read-only probe whether it is frozen, who is logged in, and what speaks against it; compares it with
-    what the role C(jifang.lab.freeze) has compiled; returns the steps that are left.
-  - Fails, before anything was changed, where the PC cannot be frozen or where a restart would cost a logged-in user's work.
+  - Asks the PC by one read-only probe whether it is frozen, who is logged in, and what speaks against it; compares
+    it with what the role C(jifang.lab.freeze) has compiled; returns the steps that are left.
+  - Fails, before anything was changed, where the PC cannot be frozen or where a restart would cost a logged-in
+    user's work.
 version_added: "0.2.0"
 options:
   room:

@@ -8,10 +8,10 @@ DOCUMENTATION = r"""
 module: offline_registry
 short_description: Lock removable media in a mounted Windows image
 description:
-  - Writes what M(jifang.lab.registry_state) computes into the hive files of a Windows partition that is mounted on the control
-    node, into the control set that it starts with.
-  - A hive is changed as a copy, looked at, and put in the place of the old one in one step, with the old one's rights; the
-    old one stays beside it as a backup.
+  - Writes what M(jifang.lab.registry_state) computes into the hive files of a Windows partition that is mounted on
+    the control node, into the control set that it starts with.
+  - A hive is changed as a copy, looked at, and put in the place of the old one in one step, with the old one's
+    rights; the old one stays beside it as a backup.
   - Refuses a Windows that only sleeps, and a hive that is damaged or was not written to its end.
 version_added: "0.2.0"
 options:

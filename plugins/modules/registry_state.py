@@ -8,7 +8,8 @@ DOCUMENTATION = r"""
 module: registry_state
 short_description: What locks removable media on a Windows PC, as registry values
 description:
-  - Compiles the variables of the role C(jifang.lab.win_usb_lockdown) into registry values. Does not contact the host.
+  - Compiles the variables of the role C(jifang.lab.win_usb_lockdown) into registry values. Does not contact the
+    host.
   - Without O(found) it says which keys have to be asked; with it, what is to be written and taken away.
 version_added: "0.2.0"
 options:

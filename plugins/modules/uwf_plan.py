@@ -8,13 +8,18 @@ DOCUMENTATION = r"""
 module: uwf_plan
 short_description: By which commands a Windows PC is frozen or thawed
 description:
-  - Compares what the Unified Write Filter told with the variables of the role C(jifang.lab.win_freeze) and returns the commands
-    of C(uwfmgr.exe) that are wanting. Does not contact the host.
+  - Compares what the Unified Write Filter told with the variables of the role C(jifang.lab.win_freeze) and returns
+    the commands of C(uwfmgr.exe) that are wanting. Does not contact the host.
 version_added: "0.2.0"
 options:
   present:
-    description: What the role's script read. Without it, only the variables are checked.
+    description: What the role's script read.
     type: dict
+    required: true
+  installing:
+    description: The filter is only about to be installed. Checks whether the PC may be restarted for it.
+    type: bool
+    default: false
   language:
     description: The language of messages. Without it, the variable C(lab_language), else Chinese.
     type: str
@@ -36,8 +41,9 @@ author: Jifang contributors
 """
 
 EXAMPLES = r"""
-- name: Check what is wanted
+- name: Work out the commands
   jifang.lab.uwf_plan:
+    present: "{{ told.result }}"
 """
 
 RETURN = r"""

@@ -59,7 +59,8 @@ def compile_win_freeze(variables: Mapping[str, Any]) -> UwfWish:
     for name, value, known in (("state", state, STATES), ("overlay", overlay, OVERLAYS)):
         if value not in known:
             raise _wrong(name, value, known)
-    if type(megabytes) is not int or not _LEAST_MB <= megabytes <= _MOST_MB:
+    whole = isinstance(megabytes, int) and not isinstance(megabytes, bool)
+    if not whole or not _LEAST_MB <= megabytes <= _MOST_MB:
         raise _wrong("overlay_mb", megabytes, (f"{_LEAST_MB} … {_MOST_MB}",))
     volumes = _texts("volumes", of("volumes"), _VOLUME)
     paths = _texts("keep_paths", of("keep_paths"), _PATH)
@@ -84,8 +85,13 @@ def compile_win_freeze(variables: Mapping[str, Any]) -> UwfWish:
     )
 
 
-def plan(host: str, wish: UwfWish, present: Mapping[str, Any]) -> UwfPlan:
-    """``present``: what ``files/read_uwf.ps1`` told. Raises ``UserError``, naming the host, where it must not be."""
+def plan(host: str, wish: UwfWish, present: Mapping[str, Any], *, installing: bool = False) -> UwfPlan:
+    """``present``: what ``files/read_uwf.ps1`` told. Raises ``UserError``, naming the host, where it must not be.
+    ``installing``: the filter is only about to be installed, which may restart the PC."""
+    if installing:
+        if wish.state == "frozen" and present.get("current") is None and wish.restart:
+            _must_lose_nobodys_work(host, wish, present)
+        return UwfPlan((), restart=False)
     if not isinstance(present.get("next"), bool) or not isinstance(present.get("current"), bool):
         raise UserError(
             DOMAIN,
@@ -109,8 +115,14 @@ def plan(host: str, wish: UwfWish, present: Mapping[str, Any]) -> UwfPlan:
     if wish.state == "absent":
         commands += [(_PROGRAM, "volume", "unprotect", volume) for volume in _list(present, "volumes")]
     restart = current is not wanted and wish.restart
+    if restart:
+        _must_lose_nobodys_work(host, wish, present)
+    return UwfPlan(tuple(commands), restart)
+
+
+def _must_lose_nobodys_work(host: str, wish: UwfWish, present: Mapping[str, Any]) -> None:
     users = _list(present, "users")
-    if restart and users and host not in wish.confirmed:
+    if users and host not in wish.confirmed:
         raise UserError(
             DOMAIN,
             "{users} is logged in on {host}, which would be restarted. Wait, or name the PC: -e "
@@ -118,7 +130,6 @@ def plan(host: str, wish: UwfWish, present: Mapping[str, Any]) -> UwfPlan:
             users=tuple(user[:_SHOWN] for user in users[:8]),
             host=host,
         )
-    return UwfPlan(tuple(commands), restart)
 
 
 def _settings(wish: UwfWish, present: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:

@@ -94,6 +94,15 @@ def test_refusals_name_the_host(present: dict[str, Any], given: dict[str, Any], 
         planned(present, **given)
 
 
+def test_installing_the_filter_may_restart_the_pc_and_asks_the_same() -> None:
+    new = {"current": None, "next": None, "users": ["pupil"]}
+    wish = compile_win_freeze(defaults("win_freeze"))
+    with pytest.raises(UserError, match="pupil is logged in on win01"):
+        plan("win01", wish, new, installing=True)
+    assert plan("win01", wish, {**new, "users": []}, installing=True) == UwfPlan((), restart=False)
+    assert plan("win01", wish, {**SET, "users": ["pupil"]}, installing=True).commands == ()
+
+
 def test_a_pc_that_was_named_or_is_not_restarted_is_not_refused() -> None:
     planned({**NEW, "users": ["pupil"]}, confirm=["win01"])
     planned({**NEW, "users": ["pupil"]}, confirm="win01")
