@@ -88,6 +88,22 @@ def test_what_is_kept_is_written_to_the_disk_and_nothing_else_can_be(tool: Path)
     )
 
 
+def test_at_shutdown_the_disk_is_let_go_of_cleanly(tool: Path) -> None:
+    run(
+        tool,
+        """
+        $TOOL keep > /dev/null
+        grep -q ' - tmpfs disk rw' /proc/self/mountinfo
+        echo last > /var/log/jifang/attempts
+        $TOOL release
+        refuses mountpoint -q /var/log/jifang
+        [ "$(cat /media/root-ro/var/log/jifang/attempts)" = last ]
+        refuses grep ' - tmpfs disk rw' /proc/self/mountinfo
+        refuses grep ' - tmpfs homes rw' /proc/self/mountinfo
+        """,
+    )
+
+
 def test_the_state_is_written_through_a_read_only_disk_and_it_stays_so(tool: Path) -> None:
     run(
         tool,

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Written by Jifang, role freeze. Usage: freeze keep | confirm | arm | thaw UNTIL | freeze | end | state
+# Written by Jifang, role freeze. Usage: freeze keep | release | confirm | arm | thaw UNTIL | freeze | end | state
 set -eu
 LC_ALL=C
 export LC_ALL
@@ -73,6 +73,17 @@ keep() {
     close_disk
 }
 
+# At shutdown: the disk is let go of cleanly, which the system cannot do while it is the ground of its own root.
+release() {
+    while read -r path; do
+        if mountpoint -q "$path"; then umount "$path" || umount --lazy "$path"; fi
+    done < "$keep_list"
+    rm -f "$kept"
+    sync
+    echo "$lower" >> /run/jifang-freeze-opened
+    sort -u /run/jifang-freeze-opened | while read -r under; do mount -o remount,ro "$under" || :; done
+}
+
 thaw() {
     until=$1
     now=$(date +%s)
@@ -97,6 +108,7 @@ end() {
 
 case "${1:-}" in
 keep) keep ;;
+release) release ;;
 confirm) forget trial ;;
 arm) write trial armed ;;
 thaw) thaw "$2" ;;
