@@ -6,8 +6,9 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from ansible_collections.jifang.lab.plugins.plugin_utils.desired import applying, comparing
+from ansible_collections.jifang.lab.plugins.plugin_utils.desired import applying, asking, comparing
 from ansible_collections.jifang.lab.plugins.plugin_utils.desired_action import DesiredAction
+from ansible_collections.jifang.lab.plugins.plugin_utils.i18n import UserError
 
 
 class ActionModule(DesiredAction):
@@ -17,10 +18,19 @@ class ActionModule(DesiredAction):
         role = arguments["role"]
         state = self.compile(role, task_vars)
         answer = self.ask({role: state}, task_vars)
+        drifted = bool(comparing.compare(role, state, answer))
+        if drifted and asking.is_frozen(answer) and not self._task.check_mode:
+            raise UserError(
+                "freeze",
+                "{host} is frozen: what role {role} changes there would be gone after a restart. Thaw it first: "
+                "./lab run thaw_room.",
+                host=task_vars["inventory_hostname"],
+                role=role,
+            )
         return {
             "changed": False,
             "desired": applying.document(role, state, answer),
-            "drifted": bool(comparing.compare(role, state, answer)),
+            "drifted": drifted,
             # The content of a secret file is for the task that writes it, and for no log.
             "_ansible_no_log": state.secret,
         }

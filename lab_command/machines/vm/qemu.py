@@ -7,6 +7,7 @@ import subprocess
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -60,6 +61,7 @@ def command(name: str, folder: Path, settings: Settings, start: Sequence[str], w
     )
     return [
         *("qemu-system-x86_64", "-nodefaults", "-no-user-config", "-display", "none", "-name", escape(name)),
+        *("-rtc", f"base={_clock(settings.clock)}"),
         *("-smp", str(settings.processors), "-m", str(settings.memory_mib)),
         *start,
         *smbios_options(settings.hardware, folder),
@@ -169,6 +171,11 @@ class Qemu:
                     time.sleep(0.05)
         finally:
             handle.close()
+
+
+def _clock(shows: datetime | None) -> str:
+    """QEMU's word for the time of the hardware clock, which counts in UTC."""
+    return "utc" if shows is None else shows.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
 
 def version() -> str:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
+from ..facts.mounts import LOWER
 from .state import (
     HOME,
     AbsentFile,
@@ -34,6 +35,8 @@ CAPS: Mapping[str, int] = {
     "total_seconds": 30,
 }
 # A path or pattern: nothing that a shell or the probe could take for more than a name and ``*``.
+# There on a frozen PC alone: its disk, under the overlay that a restart throws away.
+FROZEN = f"{LOWER}/etc"
 _PATH = re.compile(r"(/[A-Za-z0-9@%_=:,.*+-]+)+")
 
 
@@ -44,7 +47,7 @@ def questions(states: Mapping[str, DesiredState]) -> dict[str, Any]:
     paths = [item.path for item in items if isinstance(item, File | AbsentFile | Link)]
     parents = {HOME, *_parents(items)}
     conditions = {path.lstrip("!") for item in items for path in item.when}
-    exists = sorted(conditions | parents)
+    exists = sorted({FROZEN} | conditions | parents)
     files = sorted({*paths, *map(unfinished, states)})
     for path in (*exists, *files, *(path for item in built for path in (*item.sources, *item.artefacts))):
         if not _PATH.fullmatch(path) or "/../" in f"{path}/":
@@ -60,6 +63,12 @@ def questions(states: Mapping[str, DesiredState]) -> dict[str, Any]:
         "boot": int(any(isinstance(item, BootOrder) for item in items)),
         "caps": dict(CAPS),
     }
+
+
+def is_frozen(answer: Mapping[str, Any]) -> bool:
+    """Whether what is changed on the PC that gave ``answer`` is gone after a restart."""
+    exists = answer.get("exists")
+    return isinstance(exists, Mapping) and exists.get(FROZEN) == 1
 
 
 def kernel_name(module: str) -> str:

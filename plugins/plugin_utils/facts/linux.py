@@ -10,6 +10,7 @@ from .document import Document
 from .evidence import Evidence, Reading
 from .linux_firmware import identity, main_memory, processors, read_table
 from .lspci import by_slot, gpus
+from .mounts import parse_mounts, root_is_frozen
 from .os_release import family, parse_os_release
 from .packages import parse_dpkg, parse_rpm
 from .sessions import parse_who
@@ -146,6 +147,10 @@ def _state(evidence: Evidence, document: Document) -> None:
     state["boot_time"] = booted.strftime("%Y-%m-%dT%H:%M:%SZ") if booted else None
     if booted is None:
         document.unknown("state.boot_time", stat.reason or "unreadable")
+    mounts = evidence.text("/proc/mounts")
+    state["frozen"] = root_is_frozen(parse_mounts(mounts.value or ""))
+    if state["frozen"] is None:
+        document.unknown("state.frozen", mounts.reason or "unreadable")
     who = evidence.command("who")
     state["sessions"] = parse_who(who.value or "", booted)
     document.unknown_unless_absent("state.sessions", who)

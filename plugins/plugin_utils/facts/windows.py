@@ -277,7 +277,21 @@ def _state(evidence: Evidence, document: Document) -> None:
             document.unknown(
                 f"state.{field}", evidence.rows("Win32_OperatingSystem").reason or "not_supported"
             )
+    document.state["frozen"] = _frozen(evidence, document)
     document.state["sessions"] = _sessions(evidence, document)
+
+
+def _frozen(evidence: Evidence, document: Document) -> bool | None:
+    """The Unified Write Filter as it is now. A Windows without the class has no such filter; other makers' freezing
+    programs and cards are not seen."""
+    reading = evidence.rows("UWF_Filter")
+    if reading.error == "absent":
+        return False
+    enabled = reading.value[0].get("CurrentEnabled") if reading.value else None
+    if isinstance(enabled, bool):
+        return enabled
+    document.unknown("state.frozen", reading.reason or "not_supported", "UWF_Filter")
+    return None
 
 
 def _sessions(evidence: Evidence, document: Document) -> list[dict[str, Any]]:

@@ -63,6 +63,7 @@ LINUX_PLAN: Mapping[str, Any] = {
         "/usr/lib/os-release",
         "/proc/cpuinfo",
         "/proc/meminfo",
+        "/proc/mounts",
         "/proc/stat",
         "/proc/sys/kernel/arch",
         "/proc/sys/kernel/osrelease",

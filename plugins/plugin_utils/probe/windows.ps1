@@ -105,6 +105,7 @@ Read-Class BatteryFullChargedCapacity InstanceName, FullChargedCapacity 'root/wm
 Read-Class BatteryCycleCount InstanceName, CycleCount 'root/wmi'
 Read-Class Win32_Tpm SpecVersion, ManufacturerIdTxt 'root/cimv2/Security/MicrosoftTpm'
 Read-Class Win32_OperatingSystem Caption, Version, BuildNumber, OSArchitecture, LastBootUpTime, CSName
+Read-Class UWF_Filter CurrentEnabled, NextEnabled 'root/standardcimv2/embedded'
 Read-Class Win32_LogonSession LogonId, LogonType, StartTime 'root/cimv2' 'LogonType = 2 OR LogonType = 10 OR LogonType = 11'
 Read-Class Win32_PnPEntity DeviceID, Name, Manufacturer, CompatibleID 'root/cimv2' "DeviceID LIKE 'USB\\VID[_]%'"
 Read-Class WmiMonitorID InstanceName, ManufacturerName, ProductCodeID, SerialNumberID, UserFriendlyName, WeekOfManufacture, YearOfManufacture 'root/wmi' 'Active = TRUE'

@@ -45,6 +45,7 @@ _FACTS = {
     "inventory.os.architecture": "Architecture",
     "state.hostname": "Host name it reports",
     "state.boot_time": "Running since",
+    "state.frozen": "Restored at each start",
 }
 _FACT_WORDS = {
     "physical": "physical",
