@@ -278,6 +278,9 @@ def _state(evidence: Evidence, document: Document) -> None:
                 f"state.{field}", evidence.rows("Win32_OperatingSystem").reason or "not_supported"
             )
     document.state["sessions"] = _sessions(evidence, document)
+    # Windows keeps what was plugged in in event logs that the probe does not ask for.
+    document.state["usb_attempts"] = []
+    document.unknown("state.usb_attempts", "not_requested")
 
 
 def _sessions(evidence: Evidence, document: Document) -> list[dict[str, Any]]:
