@@ -26,7 +26,7 @@ from .records import Asset, Event
 
 #: The schema's revisions, oldest first, as ``migrations/versions`` has them (a test compares): knowing them
 #: here saves importing Alembic where there is nothing to migrate.
-REVISIONS = ("0001", "0002", "0003")
+REVISIONS = ("0001", "0002", "0003", "0004")
 #: PostgreSQL advisory lock that the one writer holds: "jifang" in ASCII.
 _WRITER_LOCK = int.from_bytes(b"jifang", "big")
 
