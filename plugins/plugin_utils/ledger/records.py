@@ -48,6 +48,7 @@ class FindingKind(StrEnum):
     SERIAL_UNTRUSTED = "serial_untrusted"  # 序列号不可信
     UNKNOWN = "unknown"  # 未知
     LOW_STOCK = "low_stock"  # 库存不足
+    USB_ATTEMPT = "usb_attempt"  # USB 违规
 
 
 class FindingStatus(StrEnum):

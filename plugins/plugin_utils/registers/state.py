@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from ..i18n import Message, UserError
-from ..ledger.records import Asset, Finding, Machine
+from ..ledger.records import Asset, Attempt, Finding, Machine
 from .nouns import N, Noun, RegisterKind
 
 _TEXT_LIMIT = 500
@@ -57,13 +57,14 @@ class Plan:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
     """The ledger as an errand sees it. ``today`` is the school's day. ``machines`` and ``findings`` are there
-    for the errands that ask for them (``store.load_state``)."""
+    for the errands that ask for them (``store.load_state``), ``attempts`` for what is about them."""
 
     today: date
     assets: Mapping[str, Asset]
     registers: Mapping[RegisterKind, Mapping[str, Any]] = field(default_factory=dict)
     machines: tuple[Machine, ...] = ()
     findings: tuple[Finding, ...] = ()
+    attempts: tuple[Attempt, ...] = ()
 
     def asset(self, number: str | None) -> Asset:
         """The asset of that number. Raises UserError where there is none."""
@@ -164,6 +165,8 @@ _NAMES = {
     RegisterKind.SCRAP_REQUEST: "Scrap requests",
     RegisterKind.DISK_WIPE: "Disk wipes",
     RegisterKind.LICENCE: "Software licences",
+    RegisterKind.WARNING: "Warning slips",
+    RegisterKind.USB_ALLOWANCE: "Sticks let in",
 }
 
 
