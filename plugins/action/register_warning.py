@@ -33,6 +33,8 @@ class ActionModule(RegisterAction):
         from ansible_collections.jifang.lab.plugins.plugin_utils.registers import warning_slips  # noqa: PLC0415
 
         names = ("attempt", "finding", "rule", "pupil", "pupil_class", "measure", "issued_on")
-        request = warning_slips.WarningRequest(**{name: arguments[name] for name in names})
+        given = {name: arguments[name] for name in names}
+        rule = given["rule"] or warning_slips.standard_rule().render(arguments["language"])
+        request = warning_slips.WarningRequest(**{**given, "rule": rule})
         found = load_some_attempts(session, warning_slips.wanted(state, request))
         return warning_slips.issue(replace(state, attempts=tuple(found.values())), request)

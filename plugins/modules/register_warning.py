@@ -21,7 +21,7 @@ options:
     description: The number of a finding of USB attempts; the slip is of all of its attempts that are on none yet.
     type: str
   rule:
-    description: The rule that was broken, in the school's words.
+    description: The rule that was broken, in the school's words. Without it, that nothing may be plugged in.
     type: str
   pupil:
     description: Who it was. Without it, the one account that was logged in.

@@ -112,4 +112,19 @@ def hostile_snapshot() -> Snapshot:
         events=events,
         runs=runs,
         registers=hostile_registers(base.registers, HOSTILE),
+        attempts=tuple(
+            replace(
+                attempt,
+                host=HOSTILE[i],
+                room=HOSTILE[i + 1],
+                seat=HOSTILE[i + 2],
+                vendor_id=HOSTILE[i],
+                product_id=HOSTILE[i + 1],
+                serial=HOSTILE[i + 2],
+                name=HOSTILE[i + 3],
+                kind=HOSTILE[i + 4],
+                users=HOSTILE,
+            )
+            for i, attempt in enumerate(base.attempts)
+        ),
     )

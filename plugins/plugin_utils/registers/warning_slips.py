@@ -69,6 +69,15 @@ class WarningRequest:
     issued_on: str | date | None = None
 
 
+def standard_rule() -> Message:
+    """What a slip says was broken where the school gives no words of its own."""
+    return Message(
+        "warnings",
+        "Rules of the computer rooms: no USB stick, mobile disk, phone or other device may be connected to a computer "
+        "without the administrator's leave.",
+    )
+
+
 def slips_by_attempt(state: State) -> dict[int, WarningSlip]:
     """The slip that each attempt is on."""
     return {incident.attempt: slip for slip in state.all(WarningSlip).values() for incident in slip.incidents}
@@ -145,7 +154,7 @@ def issue(state: State, request: WarningRequest) -> Plan:
         number=state.next_number(WarningSlip),
         pupil=optional(request.pupil) or _only(accounts),
         pupil_class=optional(request.pupil_class),
-        rule=required(request.rule, Message("warnings", "The rule that was broken (ledger_warning_rule)")),
+        rule=required(request.rule, Message("warnings", "The rule that was broken")),
         measure=optional(request.measure),
         issued_on=issued_on,
         host=last.host,

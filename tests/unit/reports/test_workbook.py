@@ -72,7 +72,7 @@ def test_ledger_has_every_field_of_the_card_and_what_was_seen(book: Workbook) ->
         "经费来源": "财政拨款",
         "使用状况": "在用",
         "最近核对": "待处理",
-        "待处理事项": "信息不符、部件变更",
+        "待处理事项": "信息不符、部件变更、USB 违规",
         "模拟": "模拟",
         "最近见到": datetime(2026, 11, 23, 16, 15),
         "主机名": "pc03",
