@@ -10,12 +10,12 @@ from typing import Any, ClassVar
 from ansible.errors import AnsibleConnectionFailure
 
 from . import facts
-from .control_action import ControlAction
 from .devices.target import Unreachable
 from .facts.evidence import Evidence, parse_json, unpack
 from .facts.shape import clean_text
 from .i18n import Message, UserError
 from .ledger import spool
+from .probe_action import ProbeAction
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Reading:
     warnings: list[Message] = field(default_factory=list)
 
 
-class FactsAction(ControlAction):
+class FactsAction(ProbeAction):
     """An action whose ``read`` gives one host's evidence; it raises ``UserError`` where the host refuses, and
     ``Unreachable`` or ``AnsibleConnectionFailure`` where it does not answer."""
 

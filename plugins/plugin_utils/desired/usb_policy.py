@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, datetime
 from difflib import get_close_matches
 from typing import Any
 
@@ -28,9 +28,9 @@ DEVICE_CLASSES: Mapping[str, tuple[str, ...]] = {
     "video": ("0e",),
 }
 EVERY_ROOM = "*"
-# The variables of the policy itself; what else begins with usb_ belongs to an errand or a role.
+# Every variable that a person may set and that begins with usb_: the policy's own, and those of the errands.
 POLICY_VARIABLES = ("usb_allow", "usb_classes", "usb_closed", "usb_rules")
-_OTHER_VARIABLES = ("usb_lockdown_state", "usb_minutes", "usb_reason", "usb_room", "usb_until")
+_ERRAND_VARIABLES = ("usb_enrolment", "usb_minutes", "usb_room", "usb_until")
 _ENTRY_KEYS = ("note", "product", "room", "serial", "until", "vendor")
 _MOST_ENTRIES = 500
 _MOST_NOTE = 100
@@ -39,9 +39,7 @@ _MOST_RULES = 20_000
 _ID = re.compile(r"[0-9a-fA-F]{4}")
 # USB 2.0, 9.6.7: a string descriptor holds at most 126 characters. Blanks at an end, quotes and the signs that udev
 # reads as a pattern (* ? [ ] |) or as a variable ($ %) cannot be matched exactly, so they are refused.
-_SERIAL = re.compile(
-    r"[A-Za-z0-9._:+/#=@~,&(){}-](?:[A-Za-z0-9._:+/#=@~,&(){} -]{0,124}[A-Za-z0-9._:+/#=@~,&(){}-])?"
-)
+_SERIAL = re.compile(r"[A-Za-z0-9._:+/#=@~,&-](?:[A-Za-z0-9._:+/#=@~,& -]{0,124}[A-Za-z0-9._:+/#=@~,&-])?")
 _SHORTEST_SERIAL = 4
 # Cheap sticks carry one of these by the thousand; it tells nothing apart.
 _COUNTED = "0123456789ABCDEF0123456789"
@@ -101,12 +99,11 @@ class UsbPolicy:
 
 
 def usb_policy(variables: Mapping[str, Any]) -> UsbPolicy:
-    """The policy that these variables say; variables that do not begin with ``usb_`` are not looked at.
+    """The policy that the variables ``POLICY_VARIABLES`` say; None and a missing one mean the default.
 
-    Raises ``UserError`` naming the variable, the entry and its key for an unknown variable, channel, class or key, a
-    malformed id or day, an entry without serial, and two entries for one stick in one room.
+    Raises ``UserError`` naming the variable, the entry and its key for an unknown channel, class or key, a malformed
+    id or day, an entry without serial, and two entries for one stick in one room.
     """
-    _known_variables(name for name in variables if name.startswith("usb_"))
     rules = variables.get("usb_rules") or ""
     if not isinstance(rules, str) or len(rules) > _MOST_RULES:
         raise UserError(
@@ -137,18 +134,20 @@ def check_rooms(policy: UsbPolicy, rooms: Iterable[str]) -> None:
             )
 
 
-def _known_variables(names: Iterable[str]) -> None:
-    known = (*POLICY_VARIABLES, *_OTHER_VARIABLES)
+def check_names(names: Iterable[str], role_variables: Iterable[str] = ()) -> None:
+    """Raises ``UserError`` for a name that begins with ``usb_`` and means nothing: a misspelt ``usb_allow`` would
+    otherwise lock a teacher out, a misspelt ``usb_closed`` leave a room open."""
+    errands = (*POLICY_VARIABLES, *_ERRAND_VARIABLES)
+    known = (*errands, *role_variables)
     for name in sorted(names):
-        if name in known:
+        if not name.startswith("usb_") or name in known:
             continue
-        meant = get_close_matches(name, known, 1)
         raise UserError(
             "usb",
-            "The variable {name} is unknown. Correct its name{meant}, or remove it; known are {known}.",
+            "The variable {name} is unknown, perhaps {meant} is meant. Correct or remove it; known are {known}.",
             name=name[:_SHOWN],
-            meant=f" → {meant[0]}" if meant else "",
-            known=known,
+            meant=(get_close_matches(name, known, 1, 0.0) or ["usb_allow"])[0],
+            known=errands,
         )
 
 
@@ -254,11 +253,11 @@ def _serial(number: int, given: Mapping[str, Any]) -> str:
     if not isinstance(value, str) or not _SERIAL.fullmatch(value):
         raise UserError(
             "usb",
-            'usb_allow, entry {number}: serial is "{value}". Write it exactly as in the record of a refused attempt, in '
-            "quotes; letters, digits and . _ : + / # = @ ~ , & ( ) {braces} - can be compared exactly, other signs not.",
+            'usb_allow, entry {number}: serial is "{value}". Write it exactly as in the record of a refused attempt, '
+            "in quotes; only letters, digits, inner blanks and {signs} can be compared exactly.",
             number=number,
             value=_shown(value),
-            braces="{ }",
+            signs=". _ : + / # = @ ~ , & -",
         )
     if len(value) < _SHORTEST_SERIAL or len(set(value)) == 1 or value.upper() in _COUNTED:
         raise UserError(
@@ -290,9 +289,9 @@ def _text(number: int, key: str, given: Mapping[str, Any], most: int) -> str:
 def _day(number: int, given: Mapping[str, Any]) -> date:
     value = given.get("until")
     try:
-        # YAML makes a date of 2026-12-31 by itself; with an hour it would be a datetime, which is a date too.
-        if type(value) is date:
-            return value
+        # YAML makes a date of 2026-12-31 by itself, Ansible one with a tag; a datetime is a date too, and has an hour.
+        if isinstance(value, date) and not isinstance(value, datetime):
+            return date(value.year, value.month, value.day)
         if isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
             return date.fromisoformat(value)
     except ValueError:

@@ -397,9 +397,12 @@ class Probe:
         }
 
     def run(self):
+        return self.parts((self.native, self.globs, self.links, self.files, self.logs, self.commands))
+
+    def parts(self, parts):
         signal.signal(signal.SIGALRM, ring)
         signal.setitimer(signal.ITIMER_REAL, self.caps["total_seconds"])
-        for part in (self.native, self.globs, self.links, self.files, self.logs, self.commands):
+        for part in parts:
             try:
                 part()
             except OutOfTimeError:
@@ -421,6 +424,10 @@ def dump(value):
     return str(value)
 
 
-def main(plan, root):
-    packed = zlib.compress(dump(Probe(plan, root).run()).encode("ascii"), 6)
+def send(evidence):
+    packed = zlib.compress(dump(evidence).encode("ascii"), 6)
     sys.stdout.write("JIFANG<" + binascii.b2a_base64(packed, newline=False).decode() + ">GNAFIJ\n")
+
+
+def main(plan, root):
+    send(Probe(plan, root).run())

@@ -42,34 +42,57 @@ class Errand(NamedTuple):
 
 
 @cache
-def _linux_source() -> str:
-    """The payload without comments and docstrings: the PC compiles what it is sent at every start."""
-    tree = ast.parse((_HERE / "linux_payload.py").read_text(encoding="utf-8"))
+def _source(name: str, leave_out: frozenset[str] = frozenset()) -> str:
+    """A payload without comments, docstrings, the functions of ``leave_out`` and imports from beside it: the PC
+    compiles what it is sent at every start."""
+    tree = ast.parse((_HERE / name).read_text(encoding="utf-8"))
     for node in ast.walk(tree):
         body = getattr(node, "body", None)
-        if (
-            isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
-            and ast.get_docstring(node) is not None
-        ):
-            assert isinstance(body, list)  # noqa: S101 - tells the type checker what get_docstring has checked
+        if not isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
+            continue
+        assert isinstance(body, list)  # noqa: S101 - tells the type checker what these three have
+        if ast.get_docstring(node) is not None:
             body[:1] = [] if len(body) > 1 else [ast.Pass()]
+        body[:] = [
+            one
+            for one in body
+            if not (isinstance(one, ast.FunctionDef) and one.name in leave_out)
+            and not (isinstance(one, ast.ImportFrom) and one.level)
+        ]
     return ast.unparse(tree)
 
 
-@cache
-def _linux_program(plan: str, root: str) -> str:
-    source = f"{_linux_source()}\nmain({plan}, {root!r})\n"
+def _packed(source: str) -> str:
     packed = base64.b64encode(zlib.compress(source.encode(), 9)).decode()
     return f'import zlib,binascii;exec(zlib.decompress(binascii.a2b_base64("{packed}")))'
 
 
+@cache
+def _linux_program(plan: str, root: str) -> str:
+    return _packed(f"{_source('linux_payload.py')}\nmain({plan}, {root!r})\n")
+
+
+@cache
+def _state_program(plan: str) -> str:
+    inherited = _source("linux_payload.py", frozenset({"native", "globs", "links", "files", "run", "main"}))
+    return _packed(f"{inherited}\n{_source('state_payload.py')}\nlook({plan})\n")
+
+
 def linux_errand(plan: Mapping[str, Any], *, root: str, python: str | None, through_stdin: bool) -> Errand:
-    """The command that runs the Linux probe, for a login shell of any kind: where a POSIX shell is needed,
-    the command names it.
+    """The command that reads a Linux PC's hardware.
 
     ``python`` is the interpreter that the inventory names, or None to take the first that is there.
     """
-    program = _linux_program(repr(plan), root)
+    return _python_errand(_linux_program(repr(plan), root), python, through_stdin=through_stdin)
+
+
+def state_errand(plan: Mapping[str, Any], *, python: str | None, through_stdin: bool) -> Errand:
+    """The command that answers the questions of ``plan``, which ``desired/asking.py`` makes."""
+    return _python_errand(_state_program(repr(plan)), python, through_stdin=through_stdin)
+
+
+def _python_errand(program: str, python: str | None, *, through_stdin: bool) -> Errand:
+    """The command for a login shell of any kind: where a POSIX shell is needed, it names it."""
     # -B: Python would otherwise write the bytecode of a module that it finds uncompiled, and a PC is only read.
     arguments = "-B -I -S -" if through_stdin else f"-B -I -S -c {quote(program)}"
     stdin = f"{program}\n".encode() if through_stdin else None

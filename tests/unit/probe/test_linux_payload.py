@@ -59,7 +59,7 @@ def test_the_source_is_valid_for_python_3_6_and_stays_small():
     ast.parse(source, feature_version=(3, 6))
     errand = sending.linux_errand(PLAN, root="/", python=None, through_stdin=True)
     assert len(errand.stdin) < 6000
-    assert '"""' not in sending._linux_source()
+    assert '"""' not in sending._source("linux_payload.py")
 
 
 def test_reads_files_globs_and_links_without_the_root_prefix(tmp_path):
