@@ -94,10 +94,9 @@ class ActionModule(LedgerAction):
             result["diff"] = event_diff([*summary.events, *listed.events])
         _ = Translator("ledger", arguments["language"])
         if summary.attempts_refused:
-            result["msg"] = _.plural(
-                "{n} USB attempt was refused since the last look. The site lists who, where and what.",
-                "{n} USB attempts were refused since the last look. The site lists who, where and what.",
-                summary.attempts_refused,
+            result["msg"] = _(
+                "USB attempts refused since the last look: {n}. The site lists who, where and what.",
+                n=summary.attempts_refused,
             )
         if listed.refused is not None:
             result["warnings"] = [listed.refused.render(arguments["language"])]

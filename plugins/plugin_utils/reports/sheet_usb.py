@@ -205,7 +205,7 @@ def _allowance_row(registers: Registers, one: UsbAllowance, words: Words) -> Row
     elif one.works_on(registers.today):
         state = Cell(text=_("Let in"), badge=State.OK)
     else:
-        state = Cell(text=_("Ended"), badge=State.MISSING)
+        state = Cell(text=_("Its last day is over"), badge=State.MISSING)
     return row_of(
         one,
         Cell(text=f"{one.vendor}:{one.product}", note=one.serial),
