@@ -25,6 +25,7 @@ REGISTERS = (
     "licences",
     "usb",
     "warnings",
+    "baseline",
     "entries",
 )
 PHONES = (360, 390, 414)
@@ -77,7 +78,7 @@ def test_progress_of_a_stocktake_is_drawn_and_said(browser: Browser, site: Path)
 
 @pytest.mark.parametrize("name", REGISTERS)
 def test_an_empty_register_is_one_friendly_sentence(browser: Browser, tmp_path: Path, name: str) -> None:
-    bare = replace(sample_snapshot(), registers={}, attempts=())
+    bare = replace(sample_snapshot(), registers={}, attempts=(), baseline=None)
     empty = render_site(bare, tmp_path / "site").index.parent
     browser.open(empty / f"{name}.html")
     sentences = _texts(browser, "main .empty")

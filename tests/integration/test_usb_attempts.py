@@ -187,3 +187,19 @@ def test_a_dry_run_leaves_no_attempt(school: School) -> None:
     assert done.code == 0, done.said
     assert "attempt.recorded" in done.said
     assert school.snapshot().attempts == ()
+
+
+def test_the_look_at_the_baseline_has_a_page(school: School) -> None:
+    assert school.run("update_ledger").code == 0
+    drift = [{"role": "lab_pc", "text": "文件 /etc/issue：<b>不符</b>"}]
+    pc = {"host": HOSTS[0], "seat": "01", "looked": True, "drift": drift, "notes": []}
+    kept = school.reports / "baseline.json"
+    kept.write_text(json.dumps([{"room": "机房一", "pcs": [pc]}]), encoding="utf-8")
+    assert school.run("render_reports").code == 0
+    page = (school.reports / "site" / "baseline.html").read_text(encoding="utf-8")
+    assert "文件 /etc/issue：&lt;b&gt;不符&lt;/b&gt;" in page
+    kept.write_text("{", encoding="utf-8")
+    done = school.run("render_reports")
+    assert done.code == 0, done.said
+    assert "不是 check_baseline 写的内容" in done.said
+    assert "还没有检查过基线" in (school.reports / "site" / "baseline.html").read_text(encoding="utf-8")

@@ -9,6 +9,8 @@ from ansible_collections.jifang.lab.plugins.plugin_utils.ledger.records import (
     Attempt,
     AttemptAction,
     AttemptUsers,
+    Baseline,
+    LookedAt,
 )
 
 from tests.samples.records import NOW, ROOM
@@ -84,6 +86,33 @@ def sample_attempts() -> tuple[Attempt, ...]:
             seat=None,
             users=(),
             users_from=AttemptUsers.UNKNOWN,
+        ),
+    )
+
+
+def sample_baseline() -> Baseline:
+    """Two that are not as wanted, one that is, one that was off."""
+    return Baseline(
+        changed_at=NOW - timedelta(days=1),
+        pcs=(
+            LookedAt(host="pc01", room=ROOM, seat="01", looked=True),
+            LookedAt(
+                host="pc02",
+                room=ROOM,
+                seat="02",
+                looked=True,
+                drift=("服务 timesyncd：没有运行",),
+            ),
+            LookedAt(
+                host="pc03",
+                room=ROOM,
+                seat="03",
+                looked=True,
+                drift=tuple(f"软件包 game-{n}：不应安装" for n in range(10)),
+                notes=("BIOS 启动，问不到启动顺序",),
+            ),
+            LookedAt(host="pc06", room=ROOM, seat="06", looked=False),
+            LookedAt(host="oa", room="中心机房", seat="A1", looked=True),
         ),
     )
 

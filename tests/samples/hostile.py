@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ansible_collections.jifang.lab.plugins.plugin_utils.ledger.records import (
+    Baseline,
     Difference,
+    LookedAt,
     Snapshot,
 )
 
@@ -112,6 +114,13 @@ def hostile_snapshot() -> Snapshot:
         events=events,
         runs=runs,
         registers=hostile_registers(base.registers, HOSTILE),
+        baseline=Baseline(
+            changed_at=base.taken_at,
+            pcs=tuple(
+                LookedAt(host=text, room=text, seat=text, looked=True, drift=HOSTILE, notes=HOSTILE)
+                for text in HOSTILE
+            ),
+        ),
         attempts=tuple(
             replace(
                 attempt,

@@ -15,7 +15,7 @@ from ansible_collections.jifang.lab.plugins.plugin_utils.ledger.records import (
     Snapshot,
 )
 
-from tests.samples.attempts import sample_attempts
+from tests.samples.attempts import sample_attempts, sample_baseline
 from tests.samples.entered import entered
 from tests.samples.findings import sample_findings
 from tests.samples.records import (
@@ -182,4 +182,5 @@ def sample_snapshot() -> Snapshot:
         runs=runs,
         registers=state.registers,
         attempts=sample_attempts(),
+        baseline=sample_baseline(),
     )

@@ -314,6 +314,26 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LookedAt:
+    """What a look at the baseline found at one PC: ``drift`` says what is not as wanted, where it was ``looked`` at."""
+
+    host: str
+    room: str | None
+    seat: str | None
+    looked: bool
+    drift: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Baseline:
+    """The newest look at all PCs; ``changed_at`` is since when its result is the same."""
+
+    changed_at: datetime
+    pcs: tuple[LookedAt, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
     id: str
     started_at: datetime
@@ -329,7 +349,8 @@ class Run:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
     """Everything that a report needs, read in one transaction. ``registers`` are what people entered
-    (``registers.nouns``), by kind and number. ``attempts`` are the newest (``attempt_model.NEWEST``)."""
+    (``registers.nouns``), by kind and number. ``attempts`` are the newest (``attempt_model.NEWEST``);
+    ``baseline`` is no part of the ledger, but of what the reports show."""
 
     taken_at: datetime
     school: str
@@ -341,3 +362,4 @@ class Snapshot:
     runs: tuple[Run, ...]
     registers: Mapping[RegisterKind, Mapping[str, Any]] = field(default_factory=dict)
     attempts: tuple[Attempt, ...] = ()
+    baseline: Baseline | None = None

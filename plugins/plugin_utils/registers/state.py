@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from ..i18n import Message, UserError
-from ..ledger.records import Asset, Attempt, Finding, Machine
+from ..ledger.records import Asset, Attempt, Baseline, Finding, Machine
 from .nouns import N, Noun, RegisterKind
 
 _TEXT_LIMIT = 500
@@ -57,7 +57,8 @@ class Plan:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
     """The ledger as an errand sees it. ``today`` is the school's day. ``machines`` and ``findings`` are there
-    for the errands that ask for them (``store.load_state``), ``attempts`` for what is about them."""
+    for the errands that ask for them (``store.load_state``), ``attempts`` for what is about them, ``baseline`` for
+    reports."""
 
     today: date
     assets: Mapping[str, Asset]
@@ -65,6 +66,7 @@ class State:
     machines: tuple[Machine, ...] = ()
     findings: tuple[Finding, ...] = ()
     attempts: tuple[Attempt, ...] = ()
+    baseline: Baseline | None = None
 
     def asset(self, number: str | None) -> Asset:
         """The asset of that number. Raises UserError where there is none."""

@@ -14,6 +14,7 @@ from itertools import groupby
 from ..ledger.records import Snapshot
 from ..ledger.vocabulary import room_key
 from ..registers.state import State as Registers
+from .sheet_baseline import baseline_sheet
 from .sheet_entries import entries_sheet
 from .sheet_keys import keys_sheet
 from .sheet_licences import licences_sheet
@@ -40,6 +41,7 @@ SHEETS: tuple[Callable[[Registers, Words], Sheet], ...] = (
     licences_sheet,
     usb_sheet,
     warnings_sheet,
+    baseline_sheet,
     entries_sheet,
 )
 
@@ -64,6 +66,7 @@ def registers_of(snapshot: Snapshot, views: Views, zone: tzinfo) -> Registers:
         machines=snapshot.machines,
         findings=snapshot.findings,
         attempts=snapshot.attempts,
+        baseline=snapshot.baseline,
     )
 
 
@@ -122,10 +125,12 @@ class RegisterViews:
         ]
 
     def numbered(self) -> Iterator[tuple[str, Row, Sheet]]:
-        """Every row with the prefix of its subject: the register that numbers it, or ``attempt``."""
+        """Every row that has a number of its own, with the prefix of its subject: its register, or ``attempt``."""
         for sheet in self.sheets:
             for row in sheet.rows:
-                yield row.subject.partition(":")[0], row, sheet
+                kind = row.subject.partition(":")[0]
+                if kind != "baseline":  # a host is found as the device that it is
+                    yield kind, row, sheet
 
     def _paginate(self, sheet: Sheet) -> None:
         rows = [(table, row) for table in sheet.tables for row in table.rows]

@@ -64,7 +64,7 @@ def test_a_loan_is_overdue_the_day_after_its_last_in_the_schools_time_zone() -> 
     midnight = NOW.replace(hour=16, minute=0)  # 24 o'clock in China
     for at, tasks in ((midnight - timedelta(seconds=1), 0), (midnight, 1)):
         registers = {RegisterKind.LOAN: {late.number: replace(late, due_on=NOW.date())}}
-        views = Views(replace(base, taken_at=at, registers=registers, attempts=()))
+        views = Views(replace(base, taken_at=at, registers=registers, attempts=(), baseline=None))
         assert len(RegisterViews(views, Words()).tasks) == tasks
 
 
@@ -110,6 +110,7 @@ def test_tasks_say_what_waits_and_lead_to_it() -> None:
         "盘点待批准",
         "软件授权",
         "USB 违规尝试",
+        "基线",
     ]
     assert all(registers.place(task.subject) for task in registers.tasks)
 

@@ -57,7 +57,7 @@ ELEMENTS = {
 }
 FILE_NAMES = re.compile(
     r"(?:(?:assets|machines|rooms)/\d+\.html|(?:index|devices|findings(?:-\d+)?|runs|help|find|registers)\.html"
-    r"|(?:loans|repairs|stock|stocktakes|keys|requests|licences|usb|warnings|entries)(?:-\d+)?\.html|(?:devices|find)(?:-data)?\.js|style\.css|icon\.svg|\.jifang-site)"
+    r"|(?:loans|repairs|stock|stocktakes|keys|requests|licences|usb|warnings|baseline|entries)(?:-\d+)?\.html|(?:devices|find)(?:-data)?\.js|style\.css|icon\.svg|\.jifang-site)"
 )
 
 
@@ -118,7 +118,7 @@ def test_summary_counts_what_was_written(tmp_path: Path) -> None:
     summary = render_site(sample_snapshot(), tmp_path / "site")
     assert summary.index == tmp_path / "site" / "index.html"
     assert (summary.assets, summary.machines, summary.rooms, summary.open_findings) == (14, 7, 2, 10)
-    assert summary.pages == len(list((tmp_path / "site").rglob("*.html"))) == 34
+    assert summary.pages == len(list((tmp_path / "site").rglob("*.html"))) == 35
 
 
 @pytest.mark.parametrize("which", ["sample", "hostile"])
@@ -370,7 +370,7 @@ def test_an_empty_ledger_has_a_site(tmp_path: Path) -> None:
         registers={},
     )
     summary = render_site(empty, tmp_path / "site")
-    assert (summary.pages, summary.rooms) == (17, 0)
+    assert (summary.pages, summary.rooms) == (18, 0)
     pages = _pages(tmp_path / "site")
     assert "没有待处理事项" in pages["index.html"].text and "尚未运行过" in pages["runs.html"].text
     assert "计算机设备台帐 数据截至" in pages["index.html"].words
