@@ -280,6 +280,8 @@ def _commands(pc: Pc) -> Tree:
     files["commands/who"] = (
         b"" if pc.monitor is None else b"student  tty1         2026-09-01 00:05   .          1203 (:0)\n"
     )
+    # A locked PC's record of USB attempts, in which nothing happened yet.
+    files["var/log/jifang/usb-attempts.jsonl"] = b""
     files[f"commands/smartctl__dev_{pc.disk['name']}"] = json.dumps(_smartctl(pc), indent=2).encode()
     return files
 

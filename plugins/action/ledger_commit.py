@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ansible_collections.jifang.lab.plugins.plugin_utils.actor import actor
 from ansible_collections.jifang.lab.plugins.plugin_utils.control_action import (
@@ -18,6 +18,10 @@ from ansible_collections.jifang.lab.plugins.plugin_utils.i18n import Translator,
 from ansible_collections.jifang.lab.plugins.plugin_utils.ledger import spool
 from ansible_collections.jifang.lab.plugins.plugin_utils.ledger.commit import commit_records
 
+if TYPE_CHECKING:
+    from ansible_collections.jifang.lab.plugins.plugin_utils.ledger.database import Ledger
+    from ansible_collections.jifang.lab.plugins.plugin_utils.registers.following import Followed
+
 NAMED = 20  # hosts and reasons that a message names; the count is always whole
 
 
@@ -25,6 +29,7 @@ class ActionModule(LedgerAction):
     ARGUMENTS: ClassVar[dict[str, Any]] = {
         **LedgerAction.LEDGER_ARGUMENTS,
         "expected": {"type": "list", "elements": "str", "default": []},
+        "usb_allow": {"type": "raw"},
     }
 
     def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
@@ -48,6 +53,7 @@ class ActionModule(LedgerAction):
 
             dry_run = self._task.check_mode
             summary = commit_records(ledger, records(), actor=actor(task_vars), dry_run=dry_run)
+            listed = self._allowances(ledger, arguments["usb_allow"], actor(task_vars))
             if not dry_run:
                 try:
                     if summary.rejected:
@@ -72,27 +78,53 @@ class ActionModule(LedgerAction):
                 "unchanged",
                 "components_added",
                 "components_removed",
+                "attempts_refused",
+                "attempts_allowed",
                 "weak",
                 "duplicates",
             )
         }
-        news = ("new_machines", "new_observations", "components_added", "components_removed")
+        counts["allowances_changed"] = listed.changed
+        news = (
+            *("new_machines", "new_observations", "components_added", "components_removed"),
+            *("attempts_refused", "attempts_allowed", "allowances_changed"),
+        )
         result: dict[str, Any] = {"changed": any(counts[name] for name in news), "summary": counts}
         if self._task.diff:
-            result["diff"] = event_diff(summary.events)
+            result["diff"] = event_diff([*summary.events, *listed.events])
         _ = Translator("ledger", arguments["language"])
+        if summary.attempts_refused:
+            result["msg"] = _(
+                "USB attempts refused since the last look: {n}. The site lists who, where and what.",
+                n=summary.attempts_refused,
+            )
+        if listed.refused is not None:
+            result["warnings"] = [listed.refused.render(arguments["language"])]
         if cut:
             result["warnings"] = [
+                *result.get("warnings", ()),
                 _(
                     "The last line of {files} was cut by a crash; what that host said is lost, the next run asks it "
                     "again.",
                     files=", ".join(cut),
-                )
+                ),
             ]
         missing = sorted(set(arguments["expected"]) - run.hosts)
         if said := self._trouble(troubles, missing, summary.rejected, strangers, _):
             result.update(failed=True, msg=" ".join(said))
         return result
+
+    def _allowances(self, ledger: Ledger, given: Any, who: str) -> Followed:
+        """Bring the ledger in line with the inventory's allowed sticks; None says nothing of them."""
+        # Nearly every run finds them as they were, and many schools have none: those do not pay for the registers.
+        from ansible_collections.jifang.lab.plugins.plugin_utils.registers.following import (  # noqa: PLC0415
+            Followed,
+            follow_allowances,
+        )
+
+        if given is None:
+            return Followed()
+        return follow_allowances(ledger, given, actor=who, dry_run=self._task.check_mode)
 
     @staticmethod
     def _trouble(

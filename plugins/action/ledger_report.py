@@ -9,8 +9,11 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from ansible_collections.jifang.lab.plugins.plugin_utils.control_action import LedgerAction
+from ansible_collections.jifang.lab.plugins.plugin_utils.i18n import UserError
 from ansible_collections.jifang.lab.plugins.plugin_utils.ledger.snapshot import load_snapshot
 from ansible_collections.jifang.lab.plugins.plugin_utils.registers.store import load_registers
+from ansible_collections.jifang.lab.plugins.plugin_utils.reports.baseline import FILE as BASELINE_FILE
+from ansible_collections.jifang.lab.plugins.plugin_utils.reports.baseline import read_baseline
 from ansible_collections.jifang.lab.plugins.plugin_utils.reports.export import export_json
 from ansible_collections.jifang.lab.plugins.plugin_utils.reports.site import render_site
 from ansible_collections.jifang.lab.plugins.plugin_utils.reports.summary import render_summary, summarize
@@ -31,6 +34,11 @@ class ActionModule(LedgerAction):
             snapshot = replace(
                 load_snapshot(session, school=arguments["school"]), registers=load_registers(session)
             )
+        result: dict[str, Any] = {}
+        try:
+            snapshot = replace(snapshot, baseline=read_baseline(target / BASELINE_FILE))
+        except UserError as error:
+            result["warnings"] = [error.message.render(language)]
         paths = {
             "site": target / "site/index.html",
             "workbook": target / "ledger.xlsx",
@@ -41,6 +49,7 @@ class ActionModule(LedgerAction):
             write_workbook(snapshot, paths["workbook"], language=language)
             export_json(snapshot, paths["export"])
         return {
+            **result,
             "changed": not self._task.check_mode,
             "msg": render_summary(summarize(snapshot), language, lines=arguments["summary_lines"]),
             **{name: str(path) for name, path in paths.items()},

@@ -20,6 +20,12 @@ options:
     type: list
     elements: str
     default: []
+  usb_allow:
+    description:
+      - The sticks that the school lets in, as C(group_vars/all/usb.yml) lists them. The ledger follows the list, with
+        an event for each that comes, changes or goes. A list that is not understood is left alone, with a warning.
+      - Without it, nothing is said of them.
+    type: raw
 extends_documentation_fragment: [jifang.lab.ledger]
 attributes:
   check_mode:
@@ -40,6 +46,10 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+msg:
+  description: How many USB attempts were refused since the last look, in the person's language.
+  returned: when there were any
+  type: str
 summary:
   description: Counts of what was written.
   returned: success

@@ -15,7 +15,19 @@ from tests.samples import sample_snapshot
 
 pytestmark = pytest.mark.browser
 
-REGISTERS = ("loans", "repairs", "stock", "stocktakes", "keys", "requests", "licences", "entries")
+REGISTERS = (
+    "loans",
+    "repairs",
+    "stock",
+    "stocktakes",
+    "keys",
+    "requests",
+    "licences",
+    "usb",
+    "warnings",
+    "baseline",
+    "entries",
+)
 PHONES = (360, 390, 414)
 TAP = 44  # CSS pixels: WCAG 2.2, 2.5.5 Target Size (Enhanced)
 
@@ -66,7 +78,8 @@ def test_progress_of_a_stocktake_is_drawn_and_said(browser: Browser, site: Path)
 
 @pytest.mark.parametrize("name", REGISTERS)
 def test_an_empty_register_is_one_friendly_sentence(browser: Browser, tmp_path: Path, name: str) -> None:
-    empty = render_site(replace(sample_snapshot(), registers={}), tmp_path / "site").index.parent
+    bare = replace(sample_snapshot(), registers={}, attempts=(), baseline=None)
+    empty = render_site(bare, tmp_path / "site").index.parent
     browser.open(empty / f"{name}.html")
     sentences = _texts(browser, "main .empty")
     assert len(sentences) == 1 and sentences[0].startswith("还没有") and sentences[0].endswith("。")

@@ -21,6 +21,7 @@ from tests.integration.support import UNREACHABLE, School
 from tests.postgresql import PASSWORD, running_server
 from tests.samples.registers import ASSETS, enter
 from tests.unit.ledger import (
+    test_attempts,
     test_changes,
     test_commit,
     test_database,
@@ -53,6 +54,7 @@ ONLY_SQLITE = {
 }
 for _module in (
     test_apply,
+    test_attempts,
     test_changes,
     test_commit,
     test_database,

@@ -87,7 +87,13 @@ from ansible_collections.jifang.lab.plugins.plugin_utils.registers.stocktakes im
     Stocktake,
     start,
 )
+from ansible_collections.jifang.lab.plugins.plugin_utils.registers.usb_allowances import (
+    changes as allowance_changes,
+)
+from ansible_collections.jifang.lab.plugins.plugin_utils.registers.warning_slips import WarningRequest
+from ansible_collections.jifang.lab.plugins.plugin_utils.registers.warning_slips import issue as issue_warning
 
+from tests.samples.attempts import sample_allowances, sample_attempts
 from tests.samples.records import NOW, ROOM
 
 
@@ -128,6 +134,7 @@ def entered(assets: Iterable[Asset]) -> State:
     _requests(desk)
     _stocktakes(desk)
     _undone(desk)
+    _warnings(desk)
     desk.on(NOW.date())
     return desk.state
 
@@ -345,6 +352,18 @@ def _undone(desk: Desk) -> None:
         ),
         reason="应为 4 支，重新入库",
     )
+
+
+def _warnings(desk: Desk) -> None:
+    """One attempt has its slip; the sticks that the inventory lists, and one that it no longer does."""
+    state = replace(desk.on(NOW.date()), attempts=sample_attempts())
+    rule = "机房管理制度第 6 条：不得接入 U 盘。"
+    request = WarningRequest(attempt="1", rule=rule, pupil="陈敏", pupil_class="高二（3）班")
+    desk.enter(issue_warning(state, request), reason="班主任已知")
+    listed = sample_allowances(NOW.date())
+    gone = replace(listed[0], serial="4C530007777777", note="实习教师")
+    for entries in ((*listed, gone), listed):
+        desk.state = desk.state.after(tuple(allowance_changes(desk.state, entries)))
 
 
 def hostile_registers(

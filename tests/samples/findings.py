@@ -130,4 +130,19 @@ def sample_findings() -> tuple[Finding, ...]:
             room=None,
             key="low_stock:2025-0001",
         ),
+        finding(
+            11,
+            FindingKind.USB_ATTEMPT,
+            "usb_attempt",
+            Difference(
+                field="usb",
+                book=None,
+                fact="2026-11-23 14:15 Kingston DataTraveler 3.0 0951:1666 S/N 001A92053B6A",
+            ),
+            logins=(Login(user="pupil07", host="pc03", seen_at=NOW),),
+            stands_for=("attempt:5",),
+            seat="03",
+            asset_numbers=("2023-0003",),
+            hosts=("pc03",),
+        ),
     )

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ansible_collections.jifang.lab.plugins.plugin_utils.ledger.records import (
+    Baseline,
     Difference,
+    LookedAt,
     Snapshot,
 )
 
@@ -112,4 +114,26 @@ def hostile_snapshot() -> Snapshot:
         events=events,
         runs=runs,
         registers=hostile_registers(base.registers, HOSTILE),
+        baseline=Baseline(
+            changed_at=base.taken_at,
+            pcs=tuple(
+                LookedAt(host=text, room=text, seat=text, looked=True, drift=HOSTILE, notes=HOSTILE)
+                for text in HOSTILE
+            ),
+        ),
+        attempts=tuple(
+            replace(
+                attempt,
+                host=HOSTILE[i],
+                room=HOSTILE[i + 1],
+                seat=HOSTILE[i + 2],
+                vendor_id=HOSTILE[i],
+                product_id=HOSTILE[i + 1],
+                serial=HOSTILE[i + 2],
+                name=HOSTILE[i + 3],
+                kind=HOSTILE[i + 4],
+                users=HOSTILE,
+            )
+            for i, attempt in enumerate(base.attempts)
+        ),
     )

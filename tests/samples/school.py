@@ -15,6 +15,7 @@ from ansible_collections.jifang.lab.plugins.plugin_utils.ledger.records import (
     Snapshot,
 )
 
+from tests.samples.attempts import sample_attempts, sample_baseline
 from tests.samples.entered import entered
 from tests.samples.findings import sample_findings
 from tests.samples.records import (
@@ -35,7 +36,7 @@ from tests.samples.records import (
 
 
 def sample_snapshot() -> Snapshot:
-    """机房一 with six pupil PCs and a teacher PC, an OA server, all eight kinds of finding; marked simulated."""
+    """机房一 with six pupil PCs and a teacher PC, an OA server, all kinds of finding; marked simulated."""
     pcs = [
         machine(1, "pc01", "01", monitor="V9-0022", asset_id=1),
         machine(2, "pc02", "02", monitor="V9-0021", asset_id=2, os_name="Kylin V10 SP1"),
@@ -180,4 +181,6 @@ def sample_snapshot() -> Snapshot:
         events=events,
         runs=runs,
         registers=state.registers,
+        attempts=sample_attempts(),
+        baseline=sample_baseline(),
     )

@@ -21,6 +21,7 @@ from .sysfs_pci import pci_devices
 from .sysfs_power import power
 from .sysfs_storage import storage
 from .sysfs_usb import usb
+from .usb_attempts import usb_attempts
 from .virtualization import virtualization
 
 _BOOT_TIME = re.compile(r"^btime (\d{1,11})$", re.MULTILINE)
@@ -156,3 +157,5 @@ def _state(evidence: Evidence, document: Document) -> None:
     document.unknown_unless_absent("state.sessions", who)
     if who.error == "absent":
         document.unknown("state.sessions", "no_tool", "who")
+    start = seconds if booted else None
+    usb_attempts(evidence, document, start, container=_container(evidence) is not None)

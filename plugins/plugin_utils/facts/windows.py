@@ -279,6 +279,9 @@ def _state(evidence: Evidence, document: Document) -> None:
             )
     document.state["frozen"] = _frozen(evidence, document)
     document.state["sessions"] = _sessions(evidence, document)
+    # Windows keeps what was plugged in in event logs that the probe does not ask for.
+    document.state["usb_attempts"] = []
+    document.unknown("state.usb_attempts", "not_requested")
 
 
 def _frozen(evidence: Evidence, document: Document) -> bool | None:

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from ..i18n import UserError
 from ..registers.state import Paper, State
-from . import asset_card, licence, loan, purchase, repair, scrap, stock, stocktake
+from . import asset_card, licence, loan, purchase, repair, scrap, stock, stocktake, warning
 from .desk import Desk
 from .document import Form
 from .pdf import write_pdf
@@ -33,6 +33,7 @@ PAPERS: Mapping[str, Maker] = {
     "stocktake_differences": stocktake.differences_sheet,
     "stocktake_sheet": stocktake.count_sheet,
     "vendor_call": repair.vendor_call,
+    "warning_slip": warning.warning_slip,
 }
 
 #: What an office fills in, hands on in a form of its own, or goes on calculating with: written as a sheet too.

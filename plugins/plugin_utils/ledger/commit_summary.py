@@ -42,6 +42,8 @@ class CommitSummary:
     components_added: int = 0
     components_removed: int = 0
     weak: int = 0
+    attempts_refused: int = 0
+    attempts_allowed: int = 0
     duplicates: int = 0
     rejected: list[Rejection] = field(default_factory=list)
     ambiguities: list[Ambiguity] = field(default_factory=list)

@@ -6,10 +6,12 @@ Whatever the database says that a person can mend is raised as UserError; a pass
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, exc, inspect, text
@@ -26,7 +28,8 @@ from .records import Asset, Event
 
 #: The schema's revisions, oldest first, as ``migrations/versions`` has them (a test compares): knowing them
 #: here saves importing Alembic where there is nothing to migrate.
-REVISIONS = ("0001", "0002", "0003")
+REVISIONS = ("0001", "0002", "0003", "0004")
+_PAUSE = 0.05  # seconds between two attempts
 #: PostgreSQL advisory lock that the one writer holds: "jifang" in ASCII.
 _WRITER_LOCK = int.from_bytes(b"jifang", "big")
 
@@ -147,7 +150,7 @@ def open_ledger(
                     "such as the import of the property book, and try again.",
                     ledger=name,
                 )
-            _migrate(engine, name)
+            _migrate(engine, name, wait)
     return Ledger(engine, name, clock or (lambda: datetime.now(UTC)))
 
 
@@ -253,7 +256,7 @@ def _revision(connection: Connection, name: str) -> str | None:
     return revision
 
 
-def _migrate(engine: Engine, name: str) -> None:
+def _migrate(engine: Engine, name: str, wait: float) -> None:
     from alembic import command  # noqa: PLC0415
     from alembic.config import Config  # noqa: PLC0415
 
@@ -261,8 +264,7 @@ def _migrate(engine: Engine, name: str) -> None:
         with engine.connect() as connection:
             # Outside any transaction; the file remembers it. Readers and the writer never wait for each
             # other.
-            raw: Any = connection.connection.driver_connection
-            raw.execute("PRAGMA journal_mode=WAL")
+            _keep_a_wal(connection.connection.driver_connection, wait)
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
     with engine.execution_options(jifang_write=True).begin() as connection:
@@ -271,3 +273,19 @@ def _migrate(engine: Engine, name: str) -> None:
         ):  # another process may have done it while this one waited
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
+
+
+def _keep_a_wal(connection: Any, wait: float) -> None:
+    """SQLite does not wait by itself where another process makes the same ledger at this moment."""
+    until = monotonic() + wait
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if (
+                error.sqlite_errorcode not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+                or monotonic() > until
+            ):
+                raise
+            sleep(_PAUSE)

@@ -19,6 +19,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from ..i18n import Message
+from .attempt_model import AttemptRow, attempt_document
 from .column_types import canonical_json, utc_text
 from .models import AssetRow, EventRow, RegisterRow
 from .records import Asset, Event, RegisterKind
@@ -125,7 +126,7 @@ def _storable(text: str) -> str:
 
 
 def verify(session: Session, expected_head: str | None = None) -> Verification:
-    """Prove the history and that every asset and every entry of a register is as its newest event left it.
+    """Prove the history and that every asset, USB attempt and entry of a register is as its newest event left it.
 
     ``expected_head`` is a head that was noted earlier, away from this database: it must still be in the
     chain. Reads in batches; memory grows with the number of assets and entries (about 300 bytes each), not of events.
@@ -133,6 +134,7 @@ def verify(session: Session, expected_head: str | None = None) -> Verification:
     number, head, wanted = 0, GENESIS, expected_head
     assets: dict[str, tuple[int, str | None]] = {}
     entered: dict[str, tuple[int, str | None]] = {}
+    attempts: dict[str, tuple[int, str | None]] = {}
     for row in _events(session):
         fault = _fault(row, number, head)
         if fault is not None:
@@ -144,6 +146,8 @@ def verify(session: Session, expected_head: str | None = None) -> Verification:
             assets[row.subject] = (number, _fingerprint(row.after))
         elif row.subject.partition(":")[0] in _REGISTERS:
             entered[row.subject] = (number, _fingerprint(row.after))
+        elif row.subject.startswith("attempt:"):
+            attempts[row.subject] = (number, _fingerprint(row.after))
     if wanted is not None:
         gone = _message(
             "The history no longer contains the digest {digest} that was noted earlier: its end was cut off "
@@ -154,6 +158,8 @@ def verify(session: Session, expected_head: str | None = None) -> Verification:
     bad, reason = _asset_fault(session, assets)
     if reason is None:
         bad, reason = _register_fault(session, entered)
+    if reason is None:
+        bad, reason = _attempt_fault(session, attempts)
     return Verification(reason is None, number, head, bad, reason)
 
 
@@ -241,6 +247,28 @@ def _register_fault(
                 "Restore it from a backup.",
                 subject=subject,
             )
+    return None, None
+
+
+def _attempt_fault(
+    session: Session, recorded: dict[str, tuple[int, str | None]]
+) -> tuple[int | None, Message | None]:
+    """As ``_asset_fault``, for USB attempts and who was logged in at them."""
+    statement = select(AttemptRow.__table__).order_by(AttemptRow.id)
+    for row in session.execute(statement.execution_options(yield_per=_BATCH)):
+        number, expected = recorded.pop(f"attempt:{row.id}", (None, None))
+        if expected != _fingerprint(canonical_json(attempt_document(row._mapping))):
+            return number, _message(
+                "USB attempt {number} is not as the history left it: it was changed without the ledger. Restore it "
+                "from a backup.",
+                number=row.id,
+            )
+    for subject, (number, _) in recorded.items():
+        return number, _message(
+            "USB attempt {number} is in the history but no longer in the ledger: it was removed without it. Restore it "
+            "from a backup.",
+            number=subject.removeprefix("attempt:"),
+        )
     return None, None
 
 

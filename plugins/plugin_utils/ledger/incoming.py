@@ -55,7 +55,8 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """A valid facts document, as the texts that go into the database. ``digest`` is that of the inventory."""
+    """A valid facts document, as the texts that go into the database. ``digest`` is that of the inventory; ``attempts``
+    are of its state, which goes without them: they are rows of their own."""
 
     digest: str
     simulated: bool
@@ -65,6 +66,7 @@ class Facts:
     raw: JsonText
     keys: Keys
     features: Mapping[str, str]
+    attempts: tuple[Mapping[str, Any], ...]
     evidence: Evidence | None
 
 
@@ -130,15 +132,17 @@ def read_facts(document: object, evidence: Evidence | None) -> Facts:
     """The parts of a facts document that the ledger keeps. Raises UserError where it is not valid."""
     valid = validate(document)
     inventory = canonical_json(valid["inventory"])
+    state = {name: value for name, value in valid["state"].items() if name != "usb_attempts"}
     return Facts(
         digest=hashlib.sha256(inventory.encode()).hexdigest(),
         simulated=valid["simulated"],
         inventory=inventory,
-        state=canonical_json(valid["state"]),
+        state=canonical_json(state),
         unknown=canonical_json(valid["unknown"]),
         raw=canonical_json(valid["raw"]),
         keys=machine_keys(valid["inventory"]),
         features=machine_features(valid["inventory"]),
+        attempts=tuple(valid["state"].get("usb_attempts", ())),
         evidence=evidence,
     )
 

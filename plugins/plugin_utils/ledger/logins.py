@@ -6,11 +6,12 @@ with times as ``column_types.utc_text``. A session that began and ended between 
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from .column_types import utc_text
+from .column_types import canonical_json, utc_text
 from .records import Login
 
 #: So many accounts a machine, and so many a finding remembers.
@@ -23,6 +24,14 @@ Document = Mapping[str, Any]
 def seen(before: Sequence[Document], state: Mapping[str, Any], host: str, at: datetime) -> list[Document]:
     """What a machine's row holds after a look at ``at``: the sessions of ``state`` (``facts/schema.json``), then
     those of ``before``, the newest of each account, at most ``KEPT``."""
+    newest: dict[str, Document] = {}
+    for row in (*sightings(state, host, at), *before):
+        newest.setdefault(row["user"], row)
+    return list(newest.values())[:KEPT]
+
+
+def sightings(state: Mapping[str, Any], host: str, at: datetime) -> list[Document]:
+    """The sessions that a look at ``at`` saw, the youngest first."""
     now: list[Document] = []
     sessions = state.get("sessions")
     for session in sessions if isinstance(sessions, list) else ():
@@ -38,10 +47,7 @@ def seen(before: Sequence[Document], state: Mapping[str, Any], host: str, at: da
                 }
             )
     now.sort(key=lambda row: row["since"] or "", reverse=True)
-    newest: dict[str, Document] = {}
-    for row in (*now, *before):
-        newest.setdefault(row["user"], row)
-    return list(newest.values())[:KEPT]
+    return now
 
 
 def at_or_after(rows: Iterable[Document], whole_at: datetime | None) -> list[Document]:
@@ -70,6 +76,11 @@ def document(login: Login) -> dict[str, Any]:
         "seen_at": utc_text(login.seen_at),
         "since": None if login.since is None else utc_text(login.since),
     }
+
+
+def names_digest(salt: str, users: Iterable[str]) -> str:
+    """What proves names without telling them: SHA-256, in hex, of a secret and of them. The history carries it."""
+    return hashlib.sha256(canonical_json([salt, list(users)]).encode()).hexdigest()
 
 
 def newest(rows: Iterable[Login]) -> tuple[Login, ...]:

@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from . import component_rows, logins
+from . import attempt_rows, component_rows, logins
 from .column_types import bulk_insert, in_chunks
 from .commit_summary import Ambiguity, CommitSummary
 from .database import Transaction
@@ -25,7 +25,7 @@ from .identity import Decision, Known, Seen, identify
 from .incoming import Facts, Report
 from .keys import Keys
 from .models import IS_CURRENT, EvidenceRow, MachineKeyRow, MachineRow, ObservationRow
-from .records import SightingStatus
+from .records import AttemptAction, SightingStatus
 
 
 @dataclass(slots=True)
@@ -45,6 +45,12 @@ class _Sighting:
         """Who was seen at the machine, this look included."""
         before = [] if self.former is None else self.former.logins
         return logins.seen(before, json.loads(self.facts.state), self.report.host, self.report.at)
+
+    @property
+    def sessions(self) -> list[Mapping[str, Any]]:
+        """Every sighting of a session at the machine that is known, this look's included."""
+        now = logins.sightings(json.loads(self.facts.state), self.report.host, self.report.at)
+        return [*now, *(() if self.former is None else self.former.logins)]
 
     @property
     def late(self) -> bool:
@@ -82,6 +88,7 @@ def write(
     _write_keys(session, present)
     _update_machines(transaction, present, {one.machine for one in sightings})
     _drop_evidence(session, replaced)
+    _write_attempts(transaction, sightings, summary)
 
     summary.unchanged += sum(one.same_inventory for one in sightings)
     summary.weak += sum(one.decision.weak for one in sightings)
@@ -366,6 +373,28 @@ def _write_components(
     )
     summary.components_added += added
     summary.components_removed += removed
+
+
+def _write_attempts(transaction: Transaction, sightings: Sequence[_Sighting], summary: CommitSummary) -> None:
+    looks = [
+        attempt_rows.Look(
+            machine=one.machine,
+            host=one.report.host,
+            room=one.report.room,
+            seat=one.report.seat,
+            at=one.report.at,
+            told=one.facts.attempts,
+            logins=one.sessions,
+            before=None
+            if one.former is None
+            else (one.former.last_seen_at, one.former.room, one.former.seat),
+        )
+        for one in sightings
+        if one.facts.attempts
+    ]
+    counts = attempt_rows.write(transaction, looks)
+    summary.attempts_refused += counts[AttemptAction.REFUSED]
+    summary.attempts_allowed += counts[AttemptAction.ALLOWED]
 
 
 def _write_keys(session: Session, sightings: Sequence[_Sighting]) -> None:

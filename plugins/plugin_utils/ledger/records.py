@@ -48,6 +48,7 @@ class FindingKind(StrEnum):
     SERIAL_UNTRUSTED = "serial_untrusted"  # 序列号不可信
     UNKNOWN = "unknown"  # 未知
     LOW_STOCK = "low_stock"  # 库存不足
+    USB_ATTEMPT = "usb_attempt"  # USB 违规
 
 
 class FindingStatus(StrEnum):
@@ -61,6 +62,22 @@ class SightingStatus(StrEnum):
     OBSERVED = "observed"
     UNREACHABLE = "unreachable"
     FAILED = "failed"
+
+
+class AttemptAction(StrEnum):
+    """What became of a device that somebody plugged in."""
+
+    REFUSED = "refused"  # 已阻止
+    ALLOWED = "allowed"  # 已放行
+
+
+class AttemptUsers(StrEnum):
+    """How it is known who was logged in at an attempt."""
+
+    RECORD = "record"  # the PC's log says so; nobody named is nobody logged in
+    SESSION = "session"  # a session that a look saw had begun before it and still went on
+    NEAREST = "nearest"  # seen nearest to it, before or after
+    UNKNOWN = "unknown"
 
 
 class RegisterKind(StrEnum):
@@ -79,6 +96,8 @@ class RegisterKind(StrEnum):
     SCRAP_REQUEST = "scrap_request"  # 报废申请
     DISK_WIPE = "disk_wipe"  # 硬盘擦除
     LICENCE = "licence"  # 软件授权
+    WARNING = "warning"  # 警告单
+    USB_ALLOWANCE = "usb_allowance"  # 放行的 U 盘
 
 
 class DecisionCategory(StrEnum):
@@ -195,6 +214,33 @@ class Machine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """A USB device that somebody plugged into a machine. ``at`` is by the PC's clock; ``collected_at`` is the look that
+    told of it, by ours. ``room`` and ``seat`` are where the machine stood then.
+
+    ``kind`` is what the device is for (``facts/schema.json``), ``sources`` the logs that tell of it.
+    """
+
+    id: int
+    machine_id: int
+    host: str
+    room: str | None = None
+    seat: str | None = None
+    at: datetime
+    collected_at: datetime
+    action: AttemptAction
+    vendor_id: str | None = None
+    product_id: str | None = None
+    serial: str | None = None
+    name: str | None = None
+    kind: str | None = None
+    port: str | None = None
+    users: tuple[str, ...] = ()
+    users_from: AttemptUsers = AttemptUsers.UNKNOWN
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sighting:
     """What one run says of one host."""
 
@@ -268,6 +314,26 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LookedAt:
+    """What a look at the baseline found at one PC: ``drift`` says what is not as wanted, where it was ``looked`` at."""
+
+    host: str
+    room: str | None
+    seat: str | None
+    looked: bool
+    drift: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Baseline:
+    """The newest look at all PCs; ``changed_at`` is since when its result is the same."""
+
+    changed_at: datetime
+    pcs: tuple[LookedAt, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
     id: str
     started_at: datetime
@@ -283,7 +349,8 @@ class Run:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
     """Everything that a report needs, read in one transaction. ``registers`` are what people entered
-    (``registers.nouns``), by kind and number."""
+    (``registers.nouns``), by kind and number. ``attempts`` are the newest (``attempt_model.NEWEST``);
+    ``baseline`` is no part of the ledger, but of what the reports show."""
 
     taken_at: datetime
     school: str
@@ -294,3 +361,5 @@ class Snapshot:
     events: tuple[Event, ...]
     runs: tuple[Run, ...]
     registers: Mapping[RegisterKind, Mapping[str, Any]] = field(default_factory=dict)
+    attempts: tuple[Attempt, ...] = ()
+    baseline: Baseline | None = None

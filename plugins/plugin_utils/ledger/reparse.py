@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Session
 from ..facts import build_facts
 from ..facts.evidence import parse_json, unpack
 from ..i18n import Message, UserError
-from . import component_rows
+from . import attempt_rows, component_rows
 from .database import Ledger, Transaction
 from .incoming import EVIDENCE_BYTES, Facts, read_facts
 from .keys import Keys, machine_keys
@@ -66,6 +67,9 @@ def _observations(session: Session) -> Iterator[Any]:
             ObservationRow.current,
             ObservationRow.last_seen_at,
             MachineRow.host,
+            MachineRow.room,
+            MachineRow.seat,
+            MachineRow.logins,
             MachineRow.first_seen_at,
             MachineRow.state,
             MachineRow.unknown,
@@ -85,19 +89,38 @@ def _observations(session: Session) -> Iterator[Any]:
 
 def _again(transaction: Transaction, row: Any, build: Build) -> Iterator[Reparsed]:
     try:
-        document = build(parse_json(unpack(row.data, EVIDENCE_BYTES)))
-        facts = read_facts(document, None)
+        built = build(parse_json(unpack(row.data, EVIDENCE_BYTES)))
+        facts = read_facts(built, None)
     except UserError as error:
         yield Reparsed(observation_id=row.id, machine_id=row.machine_id, host=row.host, error=error.message)
         return
+    document = {**built, "state": json.loads(facts.state)}
     halves = ("inventory", "state", "unknown", "raw") if row.current else ("inventory",)
     before = {name: getattr(row, name) for name in halves}
     after = {name: document[name] for name in halves}
     differences = tuple(islice(_differences(before, after, ""), MAX_DIFFERENCES))
-    if not differences:
+    attempts = _attempts(transaction, row, facts)
+    if not differences and not attempts:
         return
-    _apply(transaction, row, document, facts)
+    if differences:
+        _apply(transaction, row, document, facts)
+    if attempts:
+        differences = (*differences[: MAX_DIFFERENCES - 1], ("state.usb_attempts", None, attempts))
     yield Reparsed(observation_id=row.id, machine_id=row.machine_id, host=row.host, differences=differences)
+
+
+def _attempts(transaction: Transaction, row: Any, facts: Facts) -> int:
+    """Write the USB attempts that nobody could read before; how many there were."""
+    look = attempt_rows.Look(
+        machine=row.machine_id,
+        host=row.host,
+        room=row.room,
+        seat=row.seat,
+        at=row.last_seen_at,
+        told=facts.attempts,
+        logins=row.logins,
+    )
+    return sum(attempt_rows.write(transaction, [look]).values())
 
 
 def _apply(transaction: Transaction, row: Any, document: Mapping[str, Any], facts: Facts) -> None:

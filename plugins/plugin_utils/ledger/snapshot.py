@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from .attempt_model import NEWEST, load_attempts
 from .collector import paused
 from .models import (
     IS_CURRENT,
@@ -50,6 +51,7 @@ def load_snapshot(session: Session, *, school: str, taken_at: datetime | None = 
         ),
         sightings=tuple(load_newest_sightings(session)),
         events=tuple(_events(session)),
+        attempts=tuple(load_attempts(session, limit=NEWEST)),
         runs=tuple(
             row.to_record()
             for row in session.scalars(select(RunRow).order_by(RunRow.started_at.desc(), RunRow.id.desc()))

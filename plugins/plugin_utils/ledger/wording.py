@@ -21,6 +21,7 @@ KINDS = {
     FindingKind.SERIAL_UNTRUSTED: "Serial not trustworthy",
     FindingKind.UNKNOWN: "Unknown",
     FindingKind.LOW_STOCK: "Low stock",
+    FindingKind.USB_ATTEMPT: "USB attempt",
 }
 
 ADVICE = {
@@ -147,6 +148,9 @@ ADVICE = {
         "label on it, and enter it in the book."
     ),
     "low_stock": "Ask for a purchase; request_purchase fills in what is short. Enter what arrives with receive_stock.",
+    "usb_attempt": (
+        "Find out who it was. Print a warning slip with print_warning, or confirm or dismiss the finding with a reason."
+    ),
     "serial_booked_twice": (
         "The book has the same serial on several assets. Read the labels and correct the book."
     ),
@@ -173,6 +177,7 @@ FIELDS = {
     "optical": "Optical drive",
     "battery": "Battery",
     "stock": "Stock",
+    "usb": "USB device",
     "answered": "Computers that answered",
     "lit": "Computers with their monitor",
 }

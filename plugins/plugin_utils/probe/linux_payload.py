@@ -117,6 +117,66 @@ class Probe:
         self.left -= len(text)
         return {"error": "too_large", "out": text} if len(data) > cap else text
 
+    def tail(self, path, cap):
+        """A log's last ``cap`` bytes from the start of a line on; what was left out before them is noted."""
+        try:
+            fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        except OSError as error:
+            return trouble(error)
+        try:
+            cap = min(cap, self.left)
+            begin = max(0, os.lseek(fd, 0, os.SEEK_END) - cap)
+            os.lseek(fd, begin, os.SEEK_SET)
+            text = os.read(fd, cap).decode("latin-1")
+        except OSError as error:
+            return trouble(error)
+        finally:
+            os.close(fd)
+        self.left -= len(text)
+        return {"error": "too_large", "out": text.partition("\n")[2]} if begin else text
+
+    def kernel_log(self, path, word, cap):
+        """Records of the kernel's log that hold ``word``; each read of ``/dev/kmsg`` gives one, without waiting."""
+        try:
+            fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        except OSError as error:
+            return trouble(error)
+        kept, size, cap = [], 0, min(cap, self.left)
+        try:
+            for _ in range(50000):
+                try:
+                    record = os.read(fd, 8192)
+                except BlockingIOError:
+                    break
+                except BrokenPipeError:
+                    continue  # overwritten while it was being read; the next read goes on behind it
+                if not record:
+                    break
+                if word in record:
+                    kept.append(record)
+                    size += len(record)
+        except OSError as error:
+            return trouble(error)
+        finally:
+            os.close(fd)
+        drop = 0
+        while size > cap:
+            size -= len(kept[drop])
+            drop += 1
+        text = b"".join(kept[drop:]).decode("latin-1")
+        self.left -= len(text)
+        return {"error": "too_large", "out": text} if drop else text
+
+    def logs(self):
+        """What happened: logs of files, and the kernel's own where none of them is there to tell."""
+        files, told = self.evidence["files"], False
+        for path in self.plan["logs"]:
+            files[path] = self.tail(self.root + path, self.caps["file_bytes"])
+            told = told or files[path] != {"error": "absent"}
+        for path, word in self.plan["kernel_logs"].items():
+            if not told:
+                files[path] = self.kernel_log(self.root + path, word.encode(), self.caps["file_bytes"])
+
     def names(self, folder):
         """Sorted entry names; many patterns share a folder, so each is listed once."""
         if folder not in self.listed:
@@ -337,7 +397,7 @@ class Probe:
         }
 
     def run(self):
-        return self.parts((self.native, self.globs, self.links, self.files, self.commands))
+        return self.parts((self.native, self.globs, self.links, self.files, self.logs, self.commands))
 
     def parts(self, parts):
         signal.signal(signal.SIGALRM, ring)

@@ -6,6 +6,9 @@ Every read costs the PC, so only what a fact is made of is here: about 150 small
   exists; a path without ``*`` that does not exist is recorded as ``{"error": "absent"}``.
 - ``globs``: folders (pattern ``<folder>/*``) whose entry names are returned.
 - ``links``: patterns whose link target is returned.
+- ``logs``: files of which the end is returned (``caps.file_bytes``), among the ``files`` of the evidence.
+- ``kernel_logs``: ``/dev/kmsg`` and the word that a record must hold to be returned; read only where none of the
+  ``logs`` exists, as it costs a system call for each record of the kernel.
 - ``commands``: name in the evidence to argument vector, run with ``LC_ALL=C`` and ``TZ=UTC``.
 - ``each``: a command per entry of a glob whose name starts with one of ``only``; named
   ``<command> <last argument>`` in the evidence, for example ``smartctl /dev/sda``.
@@ -56,6 +59,11 @@ _BLOCK = (
     "device/wwid",  # SCSI and SATA
     "device/vpd_pg80",  # SCSI and SATA: unit serial number
 )
+
+# What tells of devices that were plugged in: the role usb_lockdown's own log, what its rotation left, USBGuard's.
+ATTEMPT_LOGS = ("/var/log/jifang/usb-attempts.jsonl", "/var/log/jifang/usb-attempts.jsonl.1")
+USBGUARD_LOG = "/var/log/usbguard/usbguard-audit.log"
+KERNEL_LOG = "/dev/kmsg"
 
 LINUX_PLAN: Mapping[str, Any] = {
     "files": [
@@ -115,6 +123,8 @@ LINUX_PLAN: Mapping[str, Any] = {
         "/sys/class/net/*",
         "/sys/class/net/*/device",
     ],
+    "logs": [*ATTEMPT_LOGS, USBGUARD_LOG],
+    "kernel_logs": {KERNEL_LOG: "usb"},
     "commands": {
         "dmidecode": ["dmidecode"],
         "who": ["who", "-u"],

@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from ..i18n import Message, UserError
-from . import assets, disk_wipes, keys, licences, loans, purchases, repairs, scrap, stock, stocktakes
+from . import (
+    assets,
+    disk_wipes,
+    keys,
+    licences,
+    loans,
+    purchases,
+    repairs,
+    scrap,
+    stock,
+    stocktakes,
+    usb_allowances,
+    warning_slips,
+)
 from .entries import Entry
 from .nouns import Noun, RegisterKind
 from .state import State
@@ -26,6 +39,8 @@ NOUNS: Mapping[RegisterKind, type[Noun]] = {
         stock.StockMove,
         stocktakes.Stocktake,
         stocktakes.StocktakeCount,
+        usb_allowances.UsbAllowance,
+        warning_slips.WarningSlip,
     )
 }
 _RULES: tuple[Callable[[State], Iterator[Message]], ...] = (
@@ -39,6 +54,7 @@ _RULES: tuple[Callable[[State], Iterator[Message]], ...] = (
     scrap.contradictions,
     stock.contradictions,
     stocktakes.contradictions,
+    warning_slips.contradictions,
 )
 
 

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from ..i18n import Message, UserError
-from ..ledger.records import Asset, Event, Finding, Machine, Sighting
+from ..ledger.records import Asset, Attempt, Baseline, Event, Finding, Machine, Sighting
 from .nouns import N, Noun, RegisterKind
 
 _TEXT_LIMIT = 500
@@ -57,8 +57,9 @@ class Plan:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
     """The ledger as an errand sees it. ``today`` is the school's day. ``machines`` (with the newest ``sightings`` of
-    the hosts) and ``findings`` are there for the errands that ask for them (``store.load_state``), and so is
-    ``history`` for papers: the events of an asset by its number, oldest first (``store.load_history``)."""
+    the hosts) and ``findings`` are there for the errands that ask for them (``store.load_state``), and so are
+    ``attempts`` for what is about them, ``baseline`` for reports, and ``history`` for papers: the events of an asset by
+    its number, oldest first (``store.load_history``)."""
 
     today: date
     assets: Mapping[str, Asset]
@@ -67,6 +68,8 @@ class State:
     sightings: tuple[Sighting, ...] = ()
     findings: tuple[Finding, ...] = ()
     history: Mapping[str, tuple[Event, ...]] = field(default_factory=dict)
+    attempts: tuple[Attempt, ...] = ()
+    baseline: Baseline | None = None
 
     def asset(self, number: str | None) -> Asset:
         """The asset of that number. Raises UserError where there is none."""
@@ -167,6 +170,8 @@ _NAMES = {
     RegisterKind.SCRAP_REQUEST: "Scrap requests",
     RegisterKind.DISK_WIPE: "Disk wipes",
     RegisterKind.LICENCE: "Software licences",
+    RegisterKind.WARNING: "Warning slips",
+    RegisterKind.USB_ALLOWANCE: "Sticks let in",
 }
 
 

@@ -11,12 +11,14 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
+from ..ledger.attempt_model import load_attempts
 from ..ledger.database import Transaction
 from ..ledger.models import AssetRow, EventRow, FindingRow, MachineRow, RegisterRow
 from ..ledger.records import Asset, Event, Finding
 from ..ledger.snapshot import load_assets, load_machines, load_newest_sightings
 from ..school_time import school_day
 from . import entries, rules
+from .breaches import CURRENT, attempt_findings
 from .entries import Entry
 from .findings import register_findings
 from .nouns import Noun, RegisterKind, document_of, noun_from, subject_of
@@ -59,9 +61,19 @@ def _of_subject(session: Session, subject: str) -> list[Event]:
 
 
 def entered_findings(tx: Transaction) -> list[Finding]:
-    """What the registers give to be settled, for ``ledger.findings.run_reconcile``."""
-    registers = load_registers(tx.session)
-    return list(register_findings(State(today=school_day(tx.at), assets={}, registers=registers)))
+    """What the registers and the USB attempts give to be settled, for ``ledger.findings.run_reconcile``."""
+    session = tx.session
+    state = State(
+        today=school_day(tx.at),
+        assets={},
+        registers=load_registers(session),
+        attempts=tuple(load_attempts(session, since=tx.at - CURRENT)),
+    )
+    of_machines = select(MachineRow.id, AssetRow.asset_number).join(
+        AssetRow, AssetRow.id == MachineRow.asset_id
+    )
+    assets = {row.id: row.asset_number for row in session.execute(of_machines)}
+    return [*register_findings(state), *attempt_findings(state, assets)]
 
 
 def plan_undo(session: Session, state: State, number: str | None) -> Plan:
@@ -93,6 +105,14 @@ def write_plan(tx: Transaction, state: State, plan: Plan) -> Entry:
     )
     _write(tx, Change("entry.made", None, entry))
     return entry
+
+
+def write_changes(tx: Transaction, changes: Iterable[Change]) -> int:
+    """Make changes that no person entered, without an entry; how many there were."""
+    wanted = list(changes)
+    for change in wanted:
+        _write(tx, change)
+    return len(wanted)
 
 
 def _write(tx: Transaction, change: Change) -> None:

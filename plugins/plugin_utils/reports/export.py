@@ -8,6 +8,7 @@ One JSON object, UTF-8, one record a line::
      "findings":  [Finding, …],    "differences" inside
      "sightings": [Sighting, …],   the newest of each host
      "runs":      [Run, …],
+     "attempts":  [Attempt, …],    the newest USB attempts, without "users"
      "events":    [Event, …],      in the order of their numbers, digests included
      "registers": [Noun, …]}       what people entered: "register" says of which kind, then its fields
 
@@ -15,7 +16,8 @@ Fields are named and meant as in ``ledger/records.py``, in that order; codes are
 Times are ISO 8601 in UTC, dates ``YYYY-MM-DD``, sizes bytes, money a string of CNY with two places (a JSON
 number would pass through binary floating point), a missing value null. Within ``jifang.ledger/1`` fields may
 be added, never removed or given another meaning. Text is as the ledger has it: what reads this file does its
-own escaping. Log-in sessions and ``logins`` are left out: they name pupils, and the ledger is about equipment.
+own escaping. Log-in sessions, ``logins``, ``users``, and of warning slips whom they are about, are left out: they name
+pupils, and the ledger is about equipment.
 """
 
 from __future__ import annotations
@@ -29,13 +31,27 @@ from math import isfinite
 from pathlib import Path
 from typing import Any, TextIO
 
-from ..ledger.records import Asset, Component, Difference, Event, Finding, Machine, Run, Sighting, Snapshot
+from ..ledger.records import (
+    Asset,
+    Attempt,
+    Component,
+    Difference,
+    Event,
+    Finding,
+    Machine,
+    RegisterKind,
+    Run,
+    Sighting,
+    Snapshot,
+)
 from ..registers.nouns import document_of
 from .files import replaced_file
 
 SCHEMA = "jifang.ledger/1"
-_LISTS = ("assets", "machines", "findings", "sightings", "runs", "events")
-_PERSONAL = frozenset({"sessions", "logins"})
+_LISTS = ("assets", "machines", "findings", "sightings", "runs", "attempts", "events")
+_PERSONAL = frozenset({"sessions", "logins", "users"})
+# Of a warning slip.
+_WARNED = frozenset({"pupil", "pupil_class", "accounts"})
 
 
 def export_json(snapshot: Snapshot, path: Path) -> None:
@@ -63,7 +79,12 @@ def _write(snapshot: Snapshot, out: TextIO) -> None:
 def _entered(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
     for kind in sorted(snapshot.registers):
         for noun in snapshot.registers[kind].values():
-            yield {"register": kind, **document_of(noun)}
+            yield {"register": kind, **_without_names(kind, document_of(noun))}
+
+
+def _without_names(kind: str, document: Mapping[str, Any]) -> dict[str, Any]:
+    hidden = _WARNED if kind == RegisterKind.WARNING else frozenset[str]()
+    return {name: value for name, value in document.items() if name not in hidden}
 
 
 def _write_lines(records: Iterable[object], out: TextIO) -> None:
@@ -74,7 +95,7 @@ def _write_lines(records: Iterable[object], out: TextIO) -> None:
 
 _NAMES = {
     record: tuple(field.name for field in fields(record) if field.name not in _PERSONAL)
-    for record in (Asset, Machine, Component, Finding, Difference, Sighting, Run, Event)
+    for record in (Asset, Machine, Component, Finding, Difference, Sighting, Run, Event, Attempt)
 }
 
 
@@ -89,6 +110,11 @@ def _plain(value: Any) -> Any:
     document = {name: getattr(value, name) for name in _NAMES[type(value)]}
     if isinstance(value, Machine):
         document["state"] = {key: item for key, item in value.state.items() if key not in _PERSONAL}
+    if isinstance(value, Event):
+        kind = value.subject.partition(":")[0]
+        for side in ("before", "after"):
+            if document[side] is not None:
+                document[side] = _without_names(kind, document[side])
     return document
 
 

@@ -1,7 +1,7 @@
 """What the search box and ``find.html`` find: every number on a label or a form, and the page that it leads to.
 
 A label's QR code holds ``find.html#PC-001``, a form's ``find.html#loan:2026-0001``: the prefixes are those of the
-history's subjects (``RegisterKind``).
+history's subjects (``RegisterKind``, and ``attempt``).
 """
 
 from __future__ import annotations

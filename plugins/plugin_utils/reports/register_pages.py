@@ -6,13 +6,15 @@ A row's page and its id are made of the sheet's name and integers, never of what
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import tzinfo
 from itertools import groupby
 
-from ..ledger.records import RegisterKind, Snapshot
+from ..ledger.records import Snapshot
+from ..ledger.vocabulary import room_key
 from ..registers.state import State as Registers
+from .sheet_baseline import baseline_sheet
 from .sheet_entries import entries_sheet
 from .sheet_keys import keys_sheet
 from .sheet_licences import licences_sheet
@@ -21,6 +23,8 @@ from .sheet_repairs import repairs_sheet
 from .sheet_requests import requests_sheet
 from .sheet_stock import stock_sheet
 from .sheet_stocktakes import stocktakes_sheet
+from .sheet_usb import usb_sheet
+from .sheet_warnings import warnings_sheet
 from .sheets import Row, Sheet, Table, Task
 from .views import Views
 from .words import Words
@@ -35,6 +39,9 @@ SHEETS: tuple[Callable[[Registers, Words], Sheet], ...] = (
     keys_sheet,
     requests_sheet,
     licences_sheet,
+    usb_sheet,
+    warnings_sheet,
+    baseline_sheet,
     entries_sheet,
 )
 
@@ -58,6 +65,8 @@ def registers_of(snapshot: Snapshot, views: Views, zone: tzinfo) -> Registers:
         registers=snapshot.registers,
         machines=snapshot.machines,
         findings=snapshot.findings,
+        attempts=snapshot.attempts,
+        baseline=snapshot.baseline,
     )
 
 
@@ -73,6 +82,9 @@ class RegisterViews:
         self._places: dict[str, str] = {}
         self._ids: dict[str, str] = {}
         self._of_asset: dict[str, dict[tuple[str, str], list[Row]]] = defaultdict(lambda: defaultdict(list))
+        self._of_room: dict[str | None, dict[tuple[str, str], list[Row]]] = defaultdict(
+            lambda: defaultdict(list)
+        )
         self._tables = {
             (sheet.name, table.key): (sheet, table) for sheet in self.sheets for table in sheet.tables
         }
@@ -95,18 +107,30 @@ class RegisterViews:
 
     def of_asset(self, number: str) -> list[tuple[Sheet, Table]]:
         """The tables that tell of an asset, each with those rows alone."""
-        found = self._of_asset.get(number, {})
+        return self._told(self._of_asset.get(number, {}))
+
+    def of_room(self, name: str) -> list[tuple[Sheet, Table]]:
+        """The tables that tell of a room, each with those rows alone and those of every room."""
+        found: dict[tuple[str, str], list[Row]] = defaultdict(list)
+        for room in (room_key(name), None):
+            for key, rows in self._of_room.get(room, {}).items():
+                found[key] += rows
+        return self._told(found)
+
+    def _told(self, found: Mapping[tuple[str, str], list[Row]]) -> list[tuple[Sheet, Table]]:
         return [
             (sheet, replace(table, rows=tuple(found[key])))
             for key, (sheet, table) in self._tables.items()
             if key in found
         ]
 
-    def numbered(self) -> Iterator[tuple[RegisterKind, Row, Sheet]]:
-        """Every row with the register that numbers it."""
+    def numbered(self) -> Iterator[tuple[str, Row, Sheet]]:
+        """Every row that has a number of its own, with the prefix of its subject: its register, or ``attempt``."""
         for sheet in self.sheets:
             for row in sheet.rows:
-                yield RegisterKind(row.subject.partition(":")[0]), row, sheet
+                kind = row.subject.partition(":")[0]
+                if kind != "baseline":  # a host is found as the device that it is
+                    yield kind, row, sheet
 
     def _paginate(self, sheet: Sheet) -> None:
         rows = [(table, row) for table in sheet.tables for row in table.rows]
@@ -130,3 +154,6 @@ class RegisterViews:
                 self._places[row.subject] = f"{names[number - 1]}#row-{position:d}"
                 for asset in dict.fromkeys(row.assets):
                     self._of_asset[asset][sheet.name, table.key].append(row)
+                for room in dict.fromkeys(row.rooms):
+                    key = None if room is None else room_key(room)
+                    self._of_room[key][sheet.name, table.key].append(row)

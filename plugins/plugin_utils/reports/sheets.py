@@ -47,12 +47,13 @@ class Column:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
     """One thing of a register. The first cell is its number or name. ``assets`` are the numbers of those that it is
-    about, ``words`` further numbers that the search finds it by."""
+    about, ``rooms`` the rooms (None: every room), ``words`` further numbers that the search finds it by."""
 
     subject: str
     cells: tuple[Cell, ...]
     assets: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
+    rooms: tuple[str | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,8 +118,14 @@ class Sheet:
             yield from table.rows
 
 
-def row_of(noun: Noun, *cells: Cell, assets: tuple[str, ...] = (), words: tuple[str, ...] = ()) -> Row:
-    return Row(subject=subject_of(noun), cells=cells, assets=assets, words=words)
+def row_of(
+    noun: Noun,
+    *cells: Cell,
+    assets: tuple[str, ...] = (),
+    words: tuple[str, ...] = (),
+    rooms: tuple[str | None, ...] = (),
+) -> Row:
+    return Row(subject=subject_of(noun), cells=cells, assets=assets, words=words, rooms=rooms)
 
 
 def asset_cell(registers: Registers, number: str) -> Cell:

@@ -239,6 +239,7 @@ class _Site:
                 section="index.html",
                 room=room,
                 counts=room.states,
+                told=self.registers.of_room(room.name),
             )
 
     def _findings(self) -> None:

@@ -67,6 +67,7 @@ KIND_MEANINGS = {
     FindingKind.SERIAL_UNTRUSTED: "The serial identifies nothing: it is shared, or a placeholder of the maker.",
     FindingKind.UNKNOWN: "Nothing can be said, for example because the computer was off. It is not missing.",
     FindingKind.LOW_STOCK: "Less of a part or consumable is in store than the level that its card sets.",
+    FindingKind.USB_ATTEMPT: "Somebody plugged in a USB device that was refused, and nobody has dealt with it yet.",
 }
 
 # Signs that differ without colour, from blocks of Unicode that every Chinese system font has.
@@ -184,6 +185,7 @@ ERRANDS = {
     "issue_stock": "Give out stock",
     "lend_asset": "Lend an asset",
     "open_repair": "Report a fault",
+    "print_warning": "Make a warning slip",
     "receive_purchase": "Receive a purchase",
     "receive_stock": "Receive stock",
     "record_disk_wipe": "Record a disk wipe",

@@ -8,7 +8,7 @@ formula and no link comes of it, whatever it starts with.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from itertools import chain, count, islice
@@ -22,13 +22,15 @@ from xlsxwriter.worksheet import Worksheet
 
 from ..i18n import DEFAULT_LANGUAGE
 from ..ledger.records import Snapshot
+from ..registers.usb_allowances import UsbAllowance
+from .columns import Cell, Column
 from .files import replaced_file, scratch_folder
 from .hardware import PartState, parts_of
+from .register_pages import registers_of
 from .text import XLSX_CELL_CHARACTERS, plain
 from .views import Views
 from .words import KIND_MEANINGS, Words, money
-
-Cell = str | int | float | Decimal | date | datetime | None
+from .workbook_usb import allowance_columns, allowance_rows, attempt_columns, attempt_rows
 
 _BASE = {"font_name": "Microsoft YaHei", "font_size": 10, "valign": "vcenter"}
 # XlsxWriter's properties of each cell format.
@@ -49,15 +51,6 @@ _FIRST_YEAR = 1900  # the date system of a sheet begins there (ECMA-376 part 1, 
 # Up to here the sheets fit in memory, which is quicker and makes smaller files; beyond, rows go to disk.
 _ASSETS_IN_MEMORY = 20_000
 _NAMES_SHOWN = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """``width`` in characters of the default font (a Chinese character takes two); ``form`` names the cell format."""
-
-    title: str
-    width: float
-    form: str = "text"
 
 
 # What an office prints comes first; the rest of the card stands to the right of the printed range.
@@ -252,7 +245,8 @@ def _names(names: Sequence[str]) -> str | None:
 def write_workbook(
     snapshot: Snapshot, path: Path, *, language: str = DEFAULT_LANGUAGE, zone: tzinfo | None = None
 ) -> None:
-    """Writes 计算机设备台帐 with the sheets 台帐, 部件, 待处理事项 and 说明; the file appears whole or not at all.
+    """Writes 计算机设备台帐 with the sheets 台帐, 部件, 待处理事项 and 说明, and what there is of USB attempts and
+    allowed sticks; the file appears whole or not at all.
 
     Raises UserError when the disk refuses.
     """
@@ -277,6 +271,11 @@ def write_workbook(
         writer.table(_("Ledger"), asset_columns(words), asset_rows(views, words), printed=PRINTED_COLUMNS)
         writer.table(_("Parts"), part_columns(words), part_rows(views, words))
         writer.table(_("To do"), finding_columns(words), finding_rows(views, words))
+        registers = registers_of(snapshot, views, words.zone)
+        if registers.attempts:
+            writer.table(_("USB attempts"), attempt_columns(words), attempt_rows(registers, words))
+        if registers.all(UsbAllowance):
+            writer.table(_("Allowed sticks"), allowance_columns(words), allowance_rows(registers, words))
         writer.notes(_("About this workbook"), _notes(views, words))
         try:
             book.close()

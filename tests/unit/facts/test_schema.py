@@ -242,7 +242,9 @@ def test_the_plan_covers_what_the_parsers_read_and_nothing_else() -> None:
         build_facts(spy)
         asked |= spy.asked
     commands = {*plan.LINUX_PLAN["commands"], *plan.PACKAGES_COMMANDS}
-    patterns = {kind: plan.LINUX_PLAN[kind] for kind in ("files", "globs", "links")}
+    patterns = {kind: plan.LINUX_PLAN[kind] for kind in ("globs", "links")}
+    logs = (*plan.LINUX_PLAN["logs"], *plan.LINUX_PLAN["kernel_logs"])
+    patterns["files"] = (*plan.LINUX_PLAN["files"], *logs)
     unplanned = {
         (kind, path)
         for kind, path in asked

@@ -19,7 +19,16 @@ CAPS = {
     "command_seconds": 1,
     "total_seconds": 5,
 }
-PLAN = {"files": [], "globs": [], "links": [], "commands": {}, "each": {}, "caps": CAPS}
+PLAN = {
+    "files": [],
+    "globs": [],
+    "links": [],
+    "logs": [],
+    "kernel_logs": {},
+    "commands": {},
+    "each": {},
+    "caps": CAPS,
+}
 
 
 def probe(root="/", **plan):
@@ -182,3 +191,73 @@ def test_the_whole_probe_has_a_clock(tools):
 def test_a_damaged_recording_of_system_calls_tells_nothing(tmp_path, text):
     (tmp_path / "native.json").write_text(text)
     assert probe(tmp_path, caps={**CAPS, "file_bytes": 100_000, "total_bytes": 100_000})["native"] == {}
+
+
+def test_of_a_log_the_end_is_returned_from_the_start_of_a_line_on(tmp_path):
+    (tmp_path / "short").write_text("one\ntwo\n")
+    (tmp_path / "long").write_text("".join(f"line {n:03}\n" for n in range(30)))
+    (tmp_path / "one-line").write_text("x" * 500)
+    (tmp_path / "folder").mkdir()
+    os.mkfifo(tmp_path / "fifo")
+    names = ["/short", "/long", "/one-line", "/none", "/folder", "/fifo"]
+    got = probe(tmp_path, logs=names)["files"]
+    assert got["/short"] == "one\ntwo\n"
+    # 100 bytes are 11 lines of 9 and the end of another, which is left out.
+    assert got["/long"] == {"error": "too_large", "out": "".join(f"line {n:03}\n" for n in range(19, 30))}
+    assert got["/one-line"] == {"error": "too_large", "out": ""}
+    assert got["/none"] == {"error": "absent"}
+    assert [got[name]["error"] for name in ("/folder", "/fifo")] == ["unreadable", "unreadable"]
+
+
+def test_the_kernels_log_is_read_where_no_other_log_is_there(tmp_path):
+    (tmp_path / "kmsg").write_text("6,1,2,-;usb 1-1: found\n")
+    (tmp_path / "log").write_text("")
+    plan = {"kernel_logs": {"/kmsg": "usb", "/none": "usb"}}
+    assert probe(tmp_path, **plan, logs=["/absent"])["files"] == {
+        "/absent": {"error": "absent"},
+        "/kmsg": "6,1,2,-;usb 1-1: found\n",
+        "/none": {"error": "absent"},
+    }
+    assert probe(tmp_path, **plan, logs=["/log", "/absent"])["files"] == {
+        "/log": "",
+        "/absent": {"error": "absent"},
+    }
+
+
+@pytest.fixture
+def records(monkeypatch):
+    """Gives a payload whose kernel log has these records: a bytes object, or an error, for each read."""
+
+    def of(*answers, cap=100):
+        left = list(answers)
+
+        def read(_, size):
+            assert size == 8192
+            answer = left.pop(0) if left else BlockingIOError(11, "no more")
+            if isinstance(answer, Exception):
+                raise answer
+            return answer
+
+        made = linux_payload.Probe({**PLAN, "caps": {**CAPS, "file_bytes": cap}}, "/")
+        with monkeypatch.context() as patched:
+            patched.setattr(linux_payload.os, "read", read)
+            return made.kernel_log("/dev/null", b"usb", cap)
+
+    return of
+
+
+def test_of_the_kernels_records_those_with_the_word_are_kept_and_the_oldest_make_room(records):
+    assert records(b"a usb\n", b"other\n", b"b usb\n") == "a usb\nb usb\n"
+    assert records() == ""
+    assert records(b"1 usb\n", BrokenPipeError(32, "overwritten"), b"2 usb\n") == "1 usb\n2 usb\n"
+    assert records(*(b"%d usb\n" % n for n in range(9)), cap=14) == {
+        "error": "too_large",
+        "out": "7 usb\n8 usb\n",
+    }
+    assert records(b"1 usb\n", PermissionError(1, "no")) == {"error": "denied"}
+    assert records(*([b"z\n"] * 60000)) == ""
+
+
+def test_the_real_log_of_the_kernel_does_not_wait_for_more():
+    got = probe(kernel_logs={"/dev/kmsg": "usb"})["files"]["/dev/kmsg"]
+    assert isinstance(got, str) or got["error"] in ("too_large", "absent", "denied")

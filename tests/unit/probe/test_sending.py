@@ -7,7 +7,16 @@ from ansible_collections.jifang.lab.plugins.plugin_utils.i18n import UserError
 from ansible_collections.jifang.lab.plugins.plugin_utils.probe import sending
 
 CAPS = {"file_bytes": 10, "command_bytes": 10, "total_bytes": 100, "command_seconds": 1, "total_seconds": 5}
-PLAN = {"files": ["/etc/hostname"], "globs": [], "links": [], "commands": {}, "each": {}, "caps": CAPS}
+PLAN = {
+    "files": ["/etc/hostname"],
+    "globs": [],
+    "links": [],
+    "logs": [],
+    "kernel_logs": {},
+    "commands": {},
+    "each": {},
+    "caps": CAPS,
+}
 
 
 @pytest.mark.parametrize("through_stdin", [True, False])

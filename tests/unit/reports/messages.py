@@ -16,6 +16,7 @@ from ansible_collections.jifang.lab.plugins.plugin_utils.reports import (
     sheet_requests,
     sheet_stock,
     sheet_stocktakes,
+    sheet_usb,
     words,
 )
 from jinja2 import Environment
@@ -49,6 +50,7 @@ _TABLES = (
     sheet_stock.MOVE_CAUSES,
     sheet_stock.STOCK_CATEGORIES,
     sheet_stocktakes.COUNT_METHODS,
+    sheet_usb.DEVICE_KINDS,
     hardware._FACTS,
     hardware._FACT_WORDS,
     network_device.DEVICE_KINDS,

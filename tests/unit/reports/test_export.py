@@ -21,9 +21,11 @@ from ansible_collections.jifang.lab.plugins.plugin_utils.ledger.records import (
     Snapshot,
 )
 from ansible_collections.jifang.lab.plugins.plugin_utils.registers.loans import Loan
+from ansible_collections.jifang.lab.plugins.plugin_utils.registers.nouns import document_of
 from ansible_collections.jifang.lab.plugins.plugin_utils.reports.export import export_json
 
 from tests.samples import HOSTILE, hostile_snapshot, machine, sample_snapshot
+from tests.samples.records import event
 
 
 def _export(snapshot: Snapshot, folder: Path) -> dict[str, Any]:
@@ -37,15 +39,27 @@ def test_nobody_who_was_logged_in_is_exported(tmp_path: Path) -> None:
     named = {login.user for finding in snapshot.findings for login in finding.logins}
     assert named == {"pupil07"}
     export_json(snapshot, tmp_path / "ledger.json")
-    assert "pupil07" not in (tmp_path / "ledger.json").read_text(encoding="utf-8")
+    exported = (tmp_path / "ledger.json").read_text(encoding="utf-8")
+    for name in ("pupil07", "pupil11", "g2c3-chenmin", '"陈敏"'):
+        assert name not in exported, name
+    assert "001A92053B6A" in exported
+
+
+def test_the_history_of_a_warning_slip_is_exported_without_its_pupil(tmp_path: Path) -> None:
+    slip = next(iter(sample_snapshot().registers[RegisterKind.WARNING].values()))
+    issued = event(6, "warning.issued", "warning:2026-0001", None, document_of(slip))
+    export_json(replace(sample_snapshot(), events=(issued,)), tmp_path / "ledger.json")
+    (exported,) = json.loads((tmp_path / "ledger.json").read_text(encoding="utf-8"))["events"]
+    assert exported["after"]["rule"] == slip.rule
+    assert {"pupil", "pupil_class", "accounts"}.isdisjoint(exported["after"])
 
 
 def test_every_record_with_every_field(tmp_path: Path) -> None:
     snapshot = sample_snapshot()
     document = _export(snapshot, tmp_path)
     assert list(document) == [
-        "schema", "taken_at", "school", "assets", "machines", "findings", "sightings", "runs", "events",
-        "registers",
+        "schema", "taken_at", "school", "assets", "machines", "findings", "sightings", "runs", "attempts",
+        "events", "registers",
     ]  # fmt: skip
     assert document["schema"] == "jifang.ledger/1"
     for name, record in (
@@ -99,7 +113,8 @@ def test_one_record_a_line(tmp_path: Path) -> None:
     export_json(snapshot, tmp_path / "ledger.json")
     lines = (tmp_path / "ledger.json").read_text(encoding="utf-8").splitlines()
     records = [
-        getattr(snapshot, name) for name in ("assets", "machines", "findings", "sightings", "runs", "events")
+        getattr(snapshot, name)
+        for name in ("assets", "machines", "findings", "sightings", "runs", "attempts", "events")
     ]
     records.append([noun for nouns in snapshot.registers.values() for noun in nouns.values()])
     assert len(lines) == 1 + sum(1 + len(group) for group in records)

@@ -57,7 +57,7 @@ ELEMENTS = {
 }
 FILE_NAMES = re.compile(
     r"(?:(?:assets|machines|rooms)/\d+\.html|(?:index|devices|findings(?:-\d+)?|runs|help|find|registers)\.html"
-    r"|(?:loans|repairs|stock|stocktakes|keys|requests|licences|entries)(?:-\d+)?\.html|(?:devices|find)(?:-data)?\.js|style\.css|icon\.svg|\.jifang-site)"
+    r"|(?:loans|repairs|stock|stocktakes|keys|requests|licences|usb|warnings|baseline|entries)(?:-\d+)?\.html|(?:devices|find)(?:-data)?\.js|style\.css|icon\.svg|\.jifang-site)"
 )
 
 
@@ -117,8 +117,8 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_summary_counts_what_was_written(tmp_path: Path) -> None:
     summary = render_site(sample_snapshot(), tmp_path / "site")
     assert summary.index == tmp_path / "site" / "index.html"
-    assert (summary.assets, summary.machines, summary.rooms, summary.open_findings) == (14, 7, 2, 9)
-    assert summary.pages == len(list((tmp_path / "site").rglob("*.html"))) == 32
+    assert (summary.assets, summary.machines, summary.rooms, summary.open_findings) == (14, 7, 2, 10)
+    assert summary.pages == len(list((tmp_path / "site").rglob("*.html"))) == 35
 
 
 @pytest.mark.parametrize("which", ["sample", "hostile"])
@@ -210,7 +210,7 @@ def test_device_data(sample: Path) -> None:
         "host": "pc03",
         "status": "in_use",
         "state": "finding",
-        "kinds": ["mismatch", "component_changed"],
+        "kinds": ["mismatch", "component_changed", "usb_attempt"],
         "seen": 1,
         "simulated": 1,
     }
@@ -299,10 +299,9 @@ def test_findings_are_paged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(site, "FINDINGS_PER_PAGE", 3)
     render_site(sample_snapshot(), tmp_path / "site")
     pages = _pages(tmp_path / "site")
-    found = [
-        pages[name].elements["article"] for name in ("findings.html", "findings-2.html", "findings-3.html")
-    ]
-    assert found == [3, 3, 4]
+    names = ("findings.html", "findings-2.html", "findings-3.html", "findings-4.html")
+    # The last page has the settled one as well.
+    assert [pages[name].elements["article"] for name in names] == [3, 3, 3, 2]
     links = {value for tag, name, value in pages["index.html"].attributes if tag == "a" and name == "href"}
     assert {"findings.html#surplus", "findings-2.html#component_changed", "findings-3.html#unknown"} <= links
 
@@ -371,7 +370,7 @@ def test_an_empty_ledger_has_a_site(tmp_path: Path) -> None:
         registers={},
     )
     summary = render_site(empty, tmp_path / "site")
-    assert (summary.pages, summary.rooms) == (15, 0)
+    assert (summary.pages, summary.rooms) == (18, 0)
     pages = _pages(tmp_path / "site")
     assert "没有待处理事项" in pages["index.html"].text and "尚未运行过" in pages["runs.html"].text
     assert "计算机设备台帐 数据截至" in pages["index.html"].words

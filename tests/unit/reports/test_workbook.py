@@ -40,8 +40,33 @@ def _rows(book: Workbook, sheet: str) -> list[dict[str, object]]:
     return [dict(zip(head, row, strict=True)) for row in rows]
 
 
+EXTRA = ("USB 违规尝试", "USB 放行名单")
+
+
+def test_usb_attempts_and_allowed_sticks_have_a_sheet_each(book: Workbook) -> None:
+    attempts = _rows(book, "USB 违规尝试")
+    assert [(row["接入编号"], row["状态"], row["警告单号"]) for row in attempts] == [
+        (5, "已阻止", None),
+        (4, "已阻止", None),
+        (3, "已放行", None),
+        (1, "已阻止", "2026-0001"),
+        (2, "已阻止", None),
+    ]
+    assert attempts[0]["设备"] == "Kingston DataTraveler 3.0 0951:1666 S/N 001A92053B6A"
+    sticks = {row["序列号"]: row for row in _rows(book, "USB 放行名单")}
+    assert (sticks["4C530009999999"]["房间"], sticks["4C530007777777"]["移出日期"]) == (
+        "全部机房",
+        datetime(2026, 11, 23),
+    )
+
+
+def test_a_school_without_them_has_no_such_sheets(tmp_path: Path) -> None:
+    workbook.write_workbook(replace(sample_snapshot(), attempts=(), registers={}), tmp_path / "book.xlsx")
+    assert load_workbook(tmp_path / "book.xlsx").sheetnames == ["台帐", "部件", "待处理事项", "说明"]
+
+
 def test_sheets(book: Workbook) -> None:
-    assert book.sheetnames == ["台帐", "部件", "待处理事项", "说明"]
+    assert book.sheetnames == ["台帐", "部件", "待处理事项", "USB 违规尝试", "USB 放行名单", "说明"]
 
 
 def test_ledger_has_every_field_of_the_card_and_what_was_seen(book: Workbook) -> None:
@@ -72,7 +97,7 @@ def test_ledger_has_every_field_of_the_card_and_what_was_seen(book: Workbook) ->
         "经费来源": "财政拨款",
         "使用状况": "在用",
         "最近核对": "待处理",
-        "待处理事项": "信息不符、部件变更",
+        "待处理事项": "信息不符、部件变更、USB 违规",
         "模拟": "模拟",
         "最近见到": datetime(2026, 11, 23, 16, 15),
         "主机名": "pc03",
@@ -180,7 +205,7 @@ def test_a_full_sheet_goes_on_in_the_next(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(workbook, "_ROWS_PER_SHEET", 30)
     workbook.write_workbook(sample_snapshot(), tmp_path / "book.xlsx")
     book = load_workbook(tmp_path / "book.xlsx")
-    assert book.sheetnames == ["台帐", "部件", "部件 2", "部件 3", "待处理事项", "说明"]
+    assert book.sheetnames == ["台帐", "部件", "部件 2", "部件 3", "待处理事项", *EXTRA, "说明"]
     assert sum(len(_rows(book, name)) for name in book.sheetnames[1:4]) == len(
         list(workbook.part_rows(Views(sample_snapshot()), Words()))
     )
