@@ -129,4 +129,12 @@ def sample_findings() -> tuple[Finding, ...]:
             Difference(field="stock", book="内存条 DDR4 8GB ≥ 2 条", fact="1 条"),
             room=None,
         ),
+        finding(
+            11,
+            FindingKind.MISSED_RUN,
+            "run_missed",
+            Difference(field="duty", book="friday_backup", fact="missed"),
+            Difference(field="due", book="2026-11-20 17:30", fact=None),
+            room=None,
+        ),
     )

@@ -48,6 +48,7 @@ class FindingKind(StrEnum):
     SERIAL_UNTRUSTED = "serial_untrusted"  # 序列号不可信
     UNKNOWN = "unknown"  # 未知
     LOW_STOCK = "low_stock"  # 库存不足
+    MISSED_RUN = "missed_run"  # 错过执行
 
 
 class FindingStatus(StrEnum):
