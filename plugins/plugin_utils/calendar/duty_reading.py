@@ -18,7 +18,7 @@ _MOMENT = re.compile(r"(first_class|last_class)\s*(?:([+-])\s*(\d{1,3}\s*[mh]))?
 _TERM_DAY = re.compile(r"(term_start|term_end)\s*(?:([+-])\s*(\d{1,2}))?", re.ASCII)
 _MONTH_DAY = re.compile(r"month_day\s+(\d{1,2})", re.ASCII)
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_DAYS_EXAMPLE = "school_days, working_days, every_day, friday, month_day 1, month_end, term_start - 2"
+_DAYS_EXAMPLES = ("school_days", "working_days", "friday", "month_day 1", "month_end", "term_start - 2")
 _LONGEST_CATCH_UP = timedelta(days=31)
 _KEYS = (
     *("title", "days", "at", "playbook", "arguments", "each_room"),
@@ -114,7 +114,7 @@ def _days(field: Field) -> Days:
             )
         raise field.wrong("[monday, friday]")
     if not isinstance(value, str):
-        raise field.wrong(_DAYS_EXAMPLE)
+        raise field.wrong(", ".join(_DAYS_EXAMPLES))
     text = value.strip()
     if text in _WEEKDAYS:
         return Days(rule=DayRule.WEEKDAYS, weekdays=frozenset({_WEEKDAYS.index(text) + 1}))
@@ -128,7 +128,7 @@ def _days(field: Field) -> Days:
         )
     plain = {rule.value for rule in DayRule} - {DayRule.WEEKDAYS.value, DayRule.MONTH_DAY.value}
     if text not in plain:
-        raise field.wrong(_DAYS_EXAMPLE)
+        raise field.wrong(", ".join(_DAYS_EXAMPLES))
     return Days(rule=DayRule(text))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -49,7 +49,13 @@ def read_history(folder: Path, keeps: int | None = None) -> History:
     return History(runs=runs, since=since)
 
 
-def write_duty(run: Path, duty: str, occurrences: list[Occurrence]) -> None:
+def duty_of(run: Path) -> str | None:
+    """The duty that a kept run was started for; None for a person's own."""
+    name = _json(run / DUTY_FILE).get("duty")
+    return name if isinstance(name, str) else None
+
+
+def write_duty(run: Path, duty: str, occurrences: Sequence[Occurrence]) -> None:
     """Says in the folder of a run what it was started for."""
     record = {
         "duty": duty,
