@@ -17,18 +17,19 @@ from ansible_collections.jifang.lab.plugins.plugin_utils.calendar.model import C
 from ansible_collections.jifang.lab.plugins.plugin_utils.calendar.standing import (
     LONGEST_LOOK_BACK,
     RED,
+    SIGNS,
     Look,
     look,
     newest_ended,
     to_start,
 )
-from ansible_collections.jifang.lab.plugins.plugin_utils.calendar.view import SIGNS, STANDINGS
+from ansible_collections.jifang.lab.plugins.plugin_utils.calendar.view import STANDINGS
 from ansible_collections.jifang.lab.plugins.plugin_utils.i18n import Translator
 
 from .locking import BusyError, exclusive
 from .notices import NOTICES, Notice, tell
 from .paths import LOCKS, RUNS
-from .run import BUSY, KEPT_RUNS, Started, default_inventories, run_playbook
+from .run import BUSY, Started, default_inventories, run_playbook
 from .school import School, read_school
 from .speech import _, language, say, trouble
 
@@ -53,7 +54,7 @@ def command(  # noqa: PLR0913  # the words of the command line
         codes += [
             _start(calendar, one, inventories, runs, asked=duty is not None) for one in chosen if one.playbook
         ]
-    seen = _look(calendar, chosen, read_history(runs, KEPT_RUNS))
+    seen = _look(calendar, chosen, read_history(runs))
     if notify:
         codes.append(_notify(school, calendar, seen, runs, notices or _notices()))
     if not run and not notify:
@@ -84,7 +85,7 @@ def _start(calendar: Calendar, duty: Duty, inventories: Sequence[str], runs: Pat
 
 def _start_held(calendar: Calendar, duty: Duty, inventories: Sequence[str], runs: Path) -> int:
     now = datetime.now(UTC)
-    history = read_history(runs, KEPT_RUNS)
+    history = read_history(runs)
     wanted, stopped = to_start(calendar, duty, now=now, runs=history.runs, kept_since=history.since)
     for stop in stopped:
         say(f"✘ {duty.shown(language())}: {stop.reason.render(language())}")

@@ -21,7 +21,11 @@ from types import FrameType
 from typing import Any
 
 import yaml
-from ansible_collections.jifang.lab.plugins.plugin_utils.calendar.kept_runs import duty_of, write_duty
+from ansible_collections.jifang.lab.plugins.plugin_utils.calendar.kept_runs import (
+    KEPT_RUNS,
+    duty_of,
+    write_duty,
+)
 from ansible_collections.jifang.lab.plugins.plugin_utils.calendar.model import Occurrence
 
 from . import arguments as words
@@ -32,7 +36,6 @@ from .scratch import scratch
 from .speech import _, language, say
 
 BUSY = 75  # EX_TEMPFAIL of sysexits.h: try again later
-KEPT_RUNS = 200
 CONFIGURATION = ROOT / "ansible.cfg"
 # After the first signal Ansible ends by itself; past this many seconds it is ended.
 _PATIENCE_SECONDS = 30

@@ -13,13 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from ansible_collections.jifang.lab.plugins.plugin_utils.calendar.ics_reading import BYTES_LIMIT
 from ansible_collections.jifang.lab.plugins.plugin_utils.calendar.model import Calendar
-from ansible_collections.jifang.lab.plugins.plugin_utils.calendar.reading import (
-    VARIABLES,
-    is_kept,
-    read_calendar,
-)
+from ansible_collections.jifang.lab.plugins.plugin_utils.calendar.pages import calendar_of
+from ansible_collections.jifang.lab.plugins.plugin_utils.calendar.reading import VARIABLES, is_kept
 
 from .arguments import without_root
 from .speech import trouble
@@ -54,12 +50,9 @@ class School:
                 "There is no school calendar: calendar_terms is empty. Copy group_vars/all/calendar.yml of Jifang"
                 " beside your inventory and enter the terms; docs/calendar.md says how."
             )
-        ics = self.variables.get("calendar_ics")
-        return read_calendar(
-            self.variables,
-            file=without_root(self.file),
-            ics=_content(self.file.parent / str(ics)) if ics else None,
-        )
+        found = calendar_of(self.variables, folder=self.file.parent, file=without_root(self.file))
+        assert found is not None  # noqa: S101  # is_kept above
+        return found
 
 
 def read_school(inventories: Sequence[str]) -> School:
@@ -101,15 +94,3 @@ def _load(path: Path) -> dict[str, Any]:
             detail=" ".join(str(error).split())[:300],
         ) from None
     return loaded if isinstance(loaded, dict) else {}
-
-
-def _content(path: Path) -> bytes:
-    try:
-        with path.open("rb") as stream:
-            return stream.read(BYTES_LIMIT + 1)
-    except OSError as error:
-        raise trouble(
-            "{path} cannot be read: {detail}. Correct it and start again.",
-            path=without_root(path),
-            detail=error.strerror or "",
-        ) from None

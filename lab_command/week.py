@@ -20,7 +20,7 @@ from ansible_collections.jifang.lab.plugins.plugin_utils.calendar.view import (
 )
 
 from .paths import RUNS
-from .run import KEPT_RUNS, default_inventories
+from .run import default_inventories
 from .school import read_school
 from .speech import _, language, say, trouble
 
@@ -61,7 +61,7 @@ def command(
             )
         )
         return 0
-    history = read_history(runs, KEPT_RUNS)
+    history = read_history(runs)
     shown = show_week(
         calendar,
         _monday(week, today),

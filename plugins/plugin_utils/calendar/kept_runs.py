@@ -13,6 +13,8 @@ from typing import Any
 from .model import Occurrence
 from .standing import Run
 
+#: How many runs ``lab run`` keeps, besides the newest of each duty.
+KEPT_RUNS = 200
 #: Beside ``rc`` and ``command`` of a run that a duty started: the duty and the times that it was started for.
 DUTY_FILE = "duty"
 #: In the folder of runs: since when the schedule is installed.
@@ -34,7 +36,7 @@ class History:
     since: datetime | None
 
 
-def read_history(folder: Path, keeps: int | None = None) -> History:
+def read_history(folder: Path, keeps: int = KEPT_RUNS) -> History:
     """What ``folder`` holds. With ``keeps`` runs or more in it, older ones were forgotten; then nothing is known of
     their time.
 
@@ -42,7 +44,7 @@ def read_history(folder: Path, keeps: int | None = None) -> History:
     """
     runs = tuple(sorted(_runs(folder), key=lambda run: run.started))
     since = _installed(folder)
-    if since is not None and keeps is not None and len(runs) >= keeps:
+    if since is not None and len(runs) >= keeps:
         # Those of duties are kept longer than others, so they do not show where the gap begins.
         ordinary = sorted(run.started for run in runs)[-keeps:]
         since = max(since, ordinary[0])

@@ -29,6 +29,18 @@ class Standing(StrEnum):
     UNKNOWN = "unknown"
 
 
+#: Signs that differ without colour, from blocks that every Chinese system font has.
+SIGNS = {
+    Standing.PLANNED: "○",
+    Standing.DUE: "▶",
+    Standing.RUNNING: "▶",
+    Standing.DONE: "✓",
+    Standing.LATE: "✓",
+    Standing.FAILED: "✕",
+    Standing.MISSED: "✕",
+    Standing.BY_HAND: "–",
+    Standing.UNKNOWN: "?",
+}
 #: What is told red.
 RED = frozenset({Standing.MISSED, Standing.FAILED})
 _ENDED = frozenset({Standing.DONE, Standing.LATE, Standing.FAILED, Standing.MISSED})

@@ -11,7 +11,7 @@ from ..i18n import Message, Translator
 from .days import Days
 from .lessons import Timetable
 from .model import Calendar, CalendarError, Day, DayKind
-from .standing import RED, Look, Looked, Run, Standing, look
+from .standing import RED, SIGNS, Look, Looked, Run, Standing, look
 from .zones import instant
 
 STANDINGS = {
@@ -24,18 +24,6 @@ STANDINGS = {
     Standing.MISSED: "missed",
     Standing.BY_HAND: "by hand",
     Standing.UNKNOWN: "not recorded",
-}
-#: Signs that differ without colour, from blocks that every Chinese system font has.
-SIGNS = {
-    Standing.PLANNED: "○",
-    Standing.DUE: "▶",
-    Standing.RUNNING: "▶",
-    Standing.DONE: "✓",
-    Standing.LATE: "✓",
-    Standing.FAILED: "✕",
-    Standing.MISSED: "✕",
-    Standing.BY_HAND: "–",
-    Standing.UNKNOWN: "?",
 }
 _KINDS = {
     DayKind.WEEKEND: "weekend",
@@ -178,7 +166,7 @@ def _day(  # noqa: PLR0913, PLR0917  # the parts of one line
     today: date,
     _: Translator,
 ) -> ShownDay:
-    label = _("{day} {weekday}", day=f"{day:%m-%d}", weekday=_(_WEEKDAYS[day.isoweekday()]))
+    label = f"{day:%m-%d} {_(_WEEKDAYS[day.isoweekday()])}"
     try:
         found: Day | None = days[day]
     except CalendarError:
