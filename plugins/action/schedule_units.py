@@ -35,6 +35,14 @@ class ActionModule(CalendarAction):
                 " docs/calendar.md says how.",
                 file=FILE,
             )
+        for room in calendar.rooms:
+            if room.key not in task_vars["groups"]:
+                raise CalendarError(
+                    "calendar_timetable.{room} in {file} is no group of the inventory. Name each room as its group of"
+                    " machines is named there.",
+                    room=room.key,
+                    file=FILE,
+                )
         installation = Installation(
             command=arguments["command"],
             user=arguments["user"],

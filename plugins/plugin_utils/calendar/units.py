@@ -149,6 +149,8 @@ After=network-online.target time-sync.target
 Type=oneshot
 User={_line(installation.user)}
 Environment={environment}
+# The school's own, for example where the vault's password is; absent as a rule.
+EnvironmentFile=-/etc/jifang/environment
 ExecStart={command}
 Nice=5
 # The command alone is told to stop: it ends Ansible in good order.

@@ -38,7 +38,8 @@ _MOST_ROOMS = 6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownItem:
-    """A duty at one time. ``rooms`` are their names; of rooms that stand alike there is one item.
+    """A duty at one time. ``rooms`` are their names, ``where`` the same as a line shows them; of rooms that stand alike
+    there is one item.
 
     ``by`` is the playbook, empty for what is done by hand; ``run`` the newest run's name, ``code`` its exit code.
     """
@@ -48,6 +49,7 @@ class ShownItem:
     duty: str
     title: str
     rooms: tuple[str, ...]
+    where: str
     standing: Standing
     said: str
     sign: str
@@ -58,12 +60,6 @@ class ShownItem:
     @property
     def red(self) -> bool:
         return self.standing in RED
-
-    @property
-    def where(self) -> str:
-        """The rooms as a line shows them."""
-        shown = "、".join(self.rooms[:_MOST_ROOMS])
-        return shown if len(self.rooms) <= _MOST_ROOMS else f"{shown} … ({len(self.rooms)})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,12 +138,14 @@ def _items(calendar: Calendar, looked: Sequence[Looked], language: str) -> Itera
     for _key, group in groupby(sorted(looked, key=alike), key=alike):
         members = list(group)
         first = members[0]
+        names = tuple(rooms[one.occurrence.room] for one in members if one.occurrence.room)
         yield ShownItem(
             due=first.occurrence.due,
             time=f"{first.occurrence.due.astimezone(calendar.zone):%H:%M}",
             duty=first.duty.name,
             title=first.duty.shown(language),
-            rooms=tuple(rooms[one.occurrence.room] for one in members if one.occurrence.room),
+            rooms=names,
+            where=_where(names, language),
             standing=first.standing,
             said=_(STANDINGS[first.standing]),
             sign=SIGNS[first.standing],
@@ -155,6 +153,15 @@ def _items(calendar: Calendar, looked: Sequence[Looked], language: str) -> Itera
             run=first.run.name if first.run else None,
             code=first.run.code if first.run else None,
         )
+
+
+def _where(rooms: tuple[str, ...], language: str) -> str:
+    shown = _listed(rooms[:_MOST_ROOMS], language)
+    return shown if len(rooms) <= _MOST_ROOMS else f"{shown} … ({len(rooms)})"
+
+
+def _listed(names: Sequence[str], language: str) -> str:
+    return ("、" if language.startswith("zh") else ", ").join(names)
 
 
 def _day(  # noqa: PLR0913, PLR0917  # the parts of one line
@@ -218,6 +225,5 @@ def _stopped(calendar: Calendar, found: Look, language: str) -> Iterator[tuple[s
         duty = calendar.duty(stop.duty)
         title = stop.duty if duty is None else duty.shown(language)
         reasons.setdefault(stop.reason.render(language), []).append(title)
-    separator = "、" if language.startswith("zh") else ", "
     for reason, titles in reasons.items():
-        yield separator.join(titles), reason
+        yield _listed(titles, language), reason

@@ -114,14 +114,14 @@ def verify(folder: Path, made: dict[str, UnitFile]) -> subprocess.CompletedProce
         pytest.skip("cannot run here: systemd-analyze is not installed")
     for name, unit in made.items():
         (folder / name).write_text(unit.content, encoding="utf-8")
-    timers = [str(folder / name) for name in made if name.endswith(".timer")]
+    files = [str(folder / name) for name in made]
     lines = sorted({line for unit in made.values() for line in unit.calendars})
     checked = subprocess.run(
         [tool, "calendar", *lines], capture_output=True, text=True, timeout=60, check=False
     )
     assert checked.returncode == 0, checked.stderr
     return subprocess.run(
-        [tool, "verify", "--man=no", *timers], capture_output=True, text=True, timeout=60, check=False
+        [tool, "verify", "--man=no", *files], capture_output=True, text=True, timeout=60, check=False
     )
 
 

@@ -9,10 +9,7 @@ import pytest
 from testinfra.host import Host
 
 UNITS = "/etc/systemd/system"
-TIMERS = (
-    *("jifang-duty-ready_check", "jifang-duty-daily_check", "jifang-duty-closing_check"),
-    *("jifang-duty-history_proof", "jifang-duty-hardware_check", "jifang-watch"),
-)
+TIMERS = ("jifang-duty-ready_check", "jifang-duty-daily_check", "jifang-watch")
 
 
 @pytest.mark.parametrize("name", TIMERS)
@@ -47,8 +44,9 @@ def test_secrets_are_the_users_alone(host: Host) -> None:
     with host.sudo():
         notices = host.file("/etc/jifang/notices")
         assert (notices.mode, notices.user) == (0o600, "root")
-        assert host.run("grep -r molecule-secret /etc/systemd /var/log").rc == 1
-        assert host.run("journalctl --no-pager | grep molecule-secret").rc == 1
+        # sudo logs these commands, too: the pattern does not match itself.
+        assert host.run("grep -r 'molecule-[s]ecret' /etc/systemd /var/log").rc == 1
+        assert host.run("journalctl --no-pager | grep 'molecule-[s]ecret'").rc == 1
 
 
 def test_the_day_of_installation_is_kept(host: Host) -> None:
