@@ -12,8 +12,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from ansible_collections.jifang.lab.plugins.plugin_utils.calendar.duties import plan
 from ansible_collections.jifang.lab.plugins.plugin_utils.calendar.kept_runs import History, read_history
-from ansible_collections.jifang.lab.plugins.plugin_utils.calendar.model import Calendar, Duty
+from ansible_collections.jifang.lab.plugins.plugin_utils.calendar.model import Calendar, Duty, Stopped
+from ansible_collections.jifang.lab.plugins.plugin_utils.calendar.national import deciding_year
 from ansible_collections.jifang.lab.plugins.plugin_utils.calendar.standing import (
     LONGEST_LOOK_BACK,
     RED,
@@ -34,6 +36,8 @@ from .school import School, read_school
 from .speech import _, language, say, trouble
 
 _INSTANT = timedelta(microseconds=1)
+# So long before a year that nobody has entered it is told: time to read the notice and enter it.
+_AHEAD = timedelta(days=21)
 
 
 def command(  # noqa: PLR0913  # the words of the command line
@@ -88,7 +92,7 @@ def _start_held(calendar: Calendar, duty: Duty, inventories: Sequence[str], runs
     history = read_history(runs)
     wanted, stopped = to_start(calendar, duty, now=now, runs=history.runs, kept_since=history.since)
     for stop in stopped:
-        say(f"✘ {duty.shown(language())}: {stop.reason.render(language())}")
+        say(f"✘ {_reason(calendar, stop)}")
     if not wanted:
         return 1 if stopped else 0
     words = [word for inventory in inventories for word in ("-i", inventory)] + list(duty.arguments)
@@ -127,12 +131,13 @@ def _list(calendar: Calendar, seen: Look) -> int:
         standing = f"{SIGNS[one.standing]} {calendar_words(STANDINGS[one.standing])}"
         sys.stdout.write(f"{_local(calendar, one.occurrence.due)}  {title}{where}  {standing}\n")
     for stop in seen.stopped:
-        say(f"✘ {stop.duty}: {stop.reason.render(language())}")
+        say(f"✘ {_reason(calendar, stop)}")
     return int(bool(seen.stopped) or any(one.standing in RED for one in newest_ended(seen.looked)))
 
 
 def _notify(school: School, calendar: Calendar, seen: Look, runs: Path, notices: Path) -> int:
     said = Translator("calendar", language())
+    now = datetime.now(UTC)
     found = [
         Notice(
             key=f"{one.occurrence.duty}/{one.occurrence.room}/{one.occurrence.due.isoformat()}/{one.standing.value}",
@@ -150,14 +155,24 @@ def _notify(school: School, calendar: Calendar, seen: Look, runs: Path, notices:
         for one in seen.looked
         if one.standing in RED
     ]
+    ahead = plan(calendar, now, now + _AHEAD).stopped
+    stopped = {stop.duty: stop for stop in (*ahead, *seen.stopped)}
     found += [
         Notice(
-            key=f"{stop.duty}/{stop.day.year}/stopped",
-            line=f"{_named(calendar, stop.duty).shown(language())}: {stop.reason.render(language())}",
+            key=f"{stop.duty}/{deciding_year(stop.day)}/stopped",
+            line=_reason(calendar, stop),
         )
-        for stop in seen.stopped
+        for stop in stopped.values()
     ]
     return tell(found, school=school.name, urls=notices, told=runs / "told.json")
+
+
+def _reason(calendar: Calendar, stop: Stopped) -> str:
+    return _(
+        "{title}: {reason}",
+        title=_named(calendar, stop.duty).shown(language()),
+        reason=stop.reason.render(language()),
+    )
 
 
 def _local(calendar: Calendar, moment: datetime) -> str:

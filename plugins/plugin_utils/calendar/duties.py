@@ -17,8 +17,8 @@ _ONE_DAY = timedelta(days=1)
 def plan(calendar: Calendar, since: datetime, until: datetime, duties: Iterable[Duty] | None = None) -> Plan:
     """Every occurrence in ``[since, until)`` of ``duties`` (None: all), in order of time.
 
-    Both instants are aware. A duty whose days depend on a day that nobody knows stops there, with the reason; the
-    others go on: a Friday is a Friday whatever the holidays of its year will be. Linear in days times rooms.
+    Both instants are aware. On a day that nobody knows, a duty that asks for it does not fall, and ``stopped`` says
+    why; the others go on: a Friday is a Friday whatever the holidays of its year will be. Linear in days times rooms.
     """
     chosen = calendar.duties if duties is None else tuple(duties)
     days = Days(calendar)
@@ -26,18 +26,17 @@ def plan(calendar: Calendar, since: datetime, until: datetime, duties: Iterable[
     occurrences: list[Occurrence] = []
     stopped: dict[str, Stopped] = {}
     # An offset may carry a time over midnight, and a zone's change a time out of its day.
-    first, last = day_of(since, calendar.zone) - _ONE_DAY, day_of(until, calendar.zone) + _ONE_DAY
-    day = first
-    while day <= last:
+    first, last = day_of(since, calendar.zone), day_of(until, calendar.zone)
+    day = first - _ONE_DAY
+    while day <= last + _ONE_DAY:
+        # The days beside are looked at for their times alone: that they are not known concerns nobody.
+        asked = first <= day and instant(day, time.min, calendar.zone) < until
         for duty in chosen:
-            if duty.name in stopped:
-                continue
             try:
                 found = list(_on(calendar, days, timetable, duty, day))
             except CalendarError as error:
-                # A day after the last one asked for concerns nobody.
-                if instant(day, time.min, calendar.zone) < until:
-                    stopped[duty.name] = Stopped(duty=duty.name, day=day, reason=error.message)
+                if asked:
+                    stopped.setdefault(duty.name, Stopped(duty=duty.name, day=day, reason=error.message))
                 continue
             occurrences += [one for one in found if since <= one.due < until]
         day += _ONE_DAY

@@ -201,7 +201,7 @@ class Occurrence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stopped:
-    """A duty about which nothing can be said from ``day`` on, and why."""
+    """A duty about which nothing can be said on ``day``, the first such, and why."""
 
     duty: str
     day: date
@@ -210,7 +210,7 @@ class Stopped:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """``occurrences`` in order of time; ``stopped`` names the duties whose list is cut short."""
+    """``occurrences`` in order of time; ``stopped`` names the duties whose list has days left out."""
 
     occurrences: tuple[Occurrence, ...]
     stopped: tuple[Stopped, ...] = field(default=())

@@ -78,7 +78,7 @@ class ShownDay:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownWeek:
-    """Monday to Sunday; ``stopped`` says of which duties the list is cut short, and why, each reason once."""
+    """Monday to Sunday; ``stopped`` says of which duties days are left out, and why, each reason once."""
 
     monday: date
     title: str

@@ -115,6 +115,20 @@ def test_in_the_vacation_an_unknown_year_stops_nothing() -> None:
     assert plan(calendar_of(), at("2027-02-01 00:00"), at("2027-03-01 00:00")).stopped == ()
 
 
+def test_one_day_that_nobody_explained_stops_itself_alone() -> None:
+    """A make-up Saturday without a timetable: said on that day, and Monday is as ever."""
+    own = calendar_of(calendar_days=[{"days": "2026-11-07", "kind": "school_day"}])
+    found = plan(
+        own,
+        at("2026-11-06 00:00"),
+        at("2026-11-10 00:00"),
+        [one for one in own.duties if one.name == "daily_check"],
+    )
+    assert [f"{one.due.astimezone(SHANGHAI):%m-%d}" for one in found.occurrences] == ["11-06", "11-09"]
+    assert [(one.duty, one.day) for one in found.stopped] == [("daily_check", date(2026, 11, 7))]
+    assert plan(own, at("2026-11-08 00:00"), at("2026-11-10 00:00")).stopped == ()
+
+
 def test_the_leap_day() -> None:
     duties: dict[str, Any] = {
         "a": {"days": "month_end", "at": "08:00"},

@@ -238,3 +238,29 @@ def test_the_newest_run_of_a_duty_outlives_others(tmp_path: Path) -> None:
                 write_duty(folder, "term_start_check", ())
     _forget_old_runs(tmp_path, 2)
     assert [path.name[:8] for path in sorted(tmp_path.iterdir())] == ["20260102", "20260105", "20260106"]
+
+
+def test_what_was_missed_and_a_year_that_is_not_entered_are_told_once(
+    school: School, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[list[str]] = []
+
+    def send(_addresses: Sequence[str], _title: str, body: str) -> list[str]:
+        sent.append(body.splitlines())
+        return []
+
+    monkeypatch.setattr("lab_command.notices._send", send)
+    urls = school.runs.parent / "urls"
+    urls.write_text("json://127.0.0.1")
+    urls.chmod(0o600)
+    school.install("2026-12-07 00:00")
+    for moment in ("2026-12-07 08:30", "2026-12-07 08:45", "2026-12-07 12:00"):
+        with time_machine.travel(at(moment), tick=False):
+            school.due(run=False, notify=True, urls="urls")
+    first, second = sent
+    assert first[0] == "2026-12-07 07:50 课前检查 · 机房一：未执行"
+    assert [line.partition("：")[0] for line in first[1:]] == [
+        *("月末硬件检查", "课前检查", "日常检查", "末节课后检查")
+    ]
+    assert all("2027 年的放假和调休安排" in line for line in first[1:])
+    assert second == ["2026-12-07 09:45 末节课后检查：未执行", "2026-12-07 09:45 日常检查：未执行"]
