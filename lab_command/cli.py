@@ -6,13 +6,14 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, NoReturn
 
 from ansible_collections.jifang.lab.plugins.plugin_utils.i18n import UserError
 
 from .speech import _, language, say
 
-COMMANDS = ("demo", "run", "test", "parse")
+COMMANDS = ("demo", "run", "calendar", "due", "test", "parse")
 
 
 class _Help(argparse.HelpFormatter):
@@ -53,6 +54,22 @@ def _parser() -> _Parser:
         "--purge", action="store_true", help=_("with --down: its images, keys and ledger as well")
     )
     add("run", _("run a playbook; every further argument goes to ansible-playbook"))
+    calendar = add("calendar", _("print the school's week: what ran, what is due, what was missed"))
+    calendar.choices.add_argument(
+        "week", nargs="?", default="0", help=_("another week: +1, -1, 2026-11-25 or 2026-W48")
+    )
+    calendar.choices.add_argument("--json", action="store_true", help=_("as JSON for other programs"))
+    calendar.choices.add_argument(
+        "--ics", type=Path, metavar=_("FILE"), help=_("write the calendar to a file that a phone takes")
+    )
+    due = add("due", _("list what of the calendar is due now"))
+    due.choices.add_argument("duty", nargs="?", help=_("one duty by its name"))
+    due.choices.add_argument("--run", action="store_true", help=_("start what is due and has not run"))
+    due.choices.add_argument("--notify", action="store_true", help=_("tell people what was missed"))
+    for command in (calendar, due):
+        command.choices.add_argument(
+            "-i", "--inventory", action="append", default=[], help=_("the school's inventory, as for run")
+        )
     test = add("test", _("all set-up and every test; further arguments go to pytest"))
     test.choices.add_argument(
         "--fast", action="store_true", help=_("without containers, virtual machines, database and browser")
@@ -102,6 +119,14 @@ def _dispatch(argv: Sequence[str]) -> int:
             if options.vm and options.down:
                 parser.error(_("--down removes both kinds of machines; leave --vm out"))
             return demo.down(purge=options.purge) if options.down else demo.up(virtual=options.vm)
+        case "calendar":
+            from . import week  # noqa: PLC0415
+
+            return week.command(options.inventory, week=options.week, as_json=options.json, ics=options.ics)
+        case "due":
+            from . import due  # noqa: PLC0415
+
+            return due.command(options.duty, options.inventory, run=options.run, notify=options.notify)
         case "test":
             from . import testing  # noqa: PLC0415
 

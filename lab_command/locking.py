@@ -7,6 +7,7 @@ import getpass
 import hashlib
 import json
 import os
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
@@ -17,33 +18,43 @@ from ansible_collections.jifang.lab.plugins.plugin_utils.i18n import UserError
 
 from .speech import DOMAIN, plain
 
+_LOOK_SECONDS = 0.5
+
 
 class BusyError(UserError):
     """Another run holds the inventory; says who, which playbook and since when."""
 
 
 @contextmanager
-def exclusive(inventories: Sequence[str], playbook: str, folder: Path) -> Iterator[None]:
-    """Holds every inventory of a run, or raises ``BusyError`` at once.
+def exclusive(
+    inventories: Sequence[str], playbook: str, folder: Path, *, patience: float = 0.0
+) -> Iterator[None]:
+    """Holds every inventory of a run, or raises ``BusyError``: at once, or after ``patience`` seconds of waiting.
 
     The kernel frees a lock when its holder ends, however it ends, so a killed run blocks nobody. Locks are taken
     in one order, so that two runs over the same inventories cannot wait for each other.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    deadline = time.monotonic() + patience
     with ExitStack() as stack:
         for inventory in sorted(set(inventories)):
             name = hashlib.sha256(inventory.encode("utf-8", "surrogateescape")).hexdigest()[:32]
-            stack.enter_context(_hold(folder / f"{name}.lock", inventory, playbook))
+            stack.enter_context(_hold(folder / f"{name}.lock", inventory, playbook, deadline))
         yield
 
 
 @contextmanager
-def _hold(path: Path, inventory: str, playbook: str) -> Iterator[None]:
+def _hold(path: Path, inventory: str, playbook: str, deadline: float) -> Iterator[None]:
     with path.open("a+b") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise _busy(lock, inventory) from None
+        while True:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                # flock(2) has no time limit of its own.
+                if time.monotonic() >= deadline:
+                    raise _busy(lock, inventory) from None
+            time.sleep(_LOOK_SECONDS)
         holder = {
             "user": getpass.getuser(),
             "pid": os.getpid(),

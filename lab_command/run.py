@@ -14,12 +14,19 @@ import shutil
 import signal
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 import yaml
+from ansible_collections.jifang.lab.plugins.plugin_utils.calendar.kept_runs import (
+    KEPT_RUNS,
+    duty_of,
+    write_duty,
+)
+from ansible_collections.jifang.lab.plugins.plugin_utils.calendar.model import Occurrence
 
 from . import arguments as words
 from .display import Display, make_display
@@ -29,12 +36,20 @@ from .scratch import scratch
 from .speech import _, language, say
 
 BUSY = 75  # EX_TEMPFAIL of sysexits.h: try again later
-KEPT_RUNS = 200
 CONFIGURATION = ROOT / "ansible.cfg"
 # After the first signal Ansible ends by itself; past this many seconds it is ended.
 _PATIENCE_SECONDS = 30
 # What ansible-runner decides over the head of ansible.cfg and of ansible-playbook's defaults.
 _RUNNER_HABITS = ("ANSIBLE_HOST_KEY_CHECKING", "ANSIBLE_CACHE_PLUGIN", "ANSIBLE_CACHE_PLUGIN_CONNECTION")
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """What the calendar started a run for; ``patience`` is how many seconds it waits for other runs to end."""
+
+    name: str
+    occurrences: Sequence[Occurrence]
+    patience: float
 
 
 def command(arguments: Sequence[str]) -> int:
@@ -59,25 +74,31 @@ def _description(playbook: Path) -> str:
     return " · ".join(_(play["name"]) for play in plays)
 
 
-def run_playbook(
+def run_playbook(  # noqa: PLR0913  # what a person says, and what a caller adds
     name: str,
     arguments: Sequence[str] = (),
     *,
     environment: Mapping[str, str] | None = None,
     runs: Path = RUNS,
     display: Display | None = None,
+    duty: Started | None = None,
 ) -> int:
     """Runs one playbook and gives its exit code. Raises ``BusyError`` and ``UserError`` before anything started.
+
+    A run that the calendar starts says so with ``duty``: it waits its turn, and its artifacts name the duty.
 
     Kept in ``runs``/<UTC time>-<playbook>/: ``rc``, ``status``, ``stdout``, ``command`` (without environment and
     extra variables) and the events that say more than "ok".
     """
     playbook = words.find_playbook(name)
     settings = {**os.environ, **(environment or {})}
-    held = words.inventories(arguments, _default_inventories(settings))
+    held = words.inventories(arguments, default_inventories(settings))
     passwords = words.ask_passwords(arguments)
-    with exclusive(held, playbook.name, LOCKS), scratch() as private:
+    patience = duty.patience if duty else 0.0
+    with exclusive(held, playbook.name, LOCKS, patience=patience), scratch() as private:
         identity = _identity(playbook, runs)
+        if duty is not None:
+            write_duty(runs / identity, duty.name, duty.occurrences)
         _forget_old_runs(runs, KEPT_RUNS - 1)
         shown = display or make_display()
         with shown:
@@ -206,7 +227,7 @@ def _signals_passed_on() -> Iterator[_Signals]:
             signal.signal(number, handler)
 
 
-def _default_inventories(settings: Mapping[str, str]) -> list[str]:
+def default_inventories(settings: Mapping[str, str] = os.environ) -> list[str]:
     """Where Ansible finds its inventory when no ``-i`` says it: ``ANSIBLE_INVENTORY``, else ansible.cfg."""
     if given := settings.get("ANSIBLE_INVENTORY"):
         return given.split(",")
@@ -228,6 +249,9 @@ def _identity(playbook: Path, runs: Path) -> str:
 
 
 def _forget_old_runs(runs: Path, keep: int) -> None:
-    """Leaves the newest; names start with the time."""
-    for old in sorted(path for path in runs.iterdir() if path.is_dir())[: -keep or None]:
-        shutil.rmtree(old)
+    """Leaves the newest, and of each duty its newest: names start with the time."""
+    kept = sorted(path for path in runs.iterdir() if path.is_dir())
+    newest = {name: path for path in kept if (name := duty_of(path)) is not None}
+    for old in kept[: -keep or None]:
+        if old not in newest.values():
+            shutil.rmtree(old)

@@ -5,13 +5,18 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any, ClassVar
 
 from ansible_collections.jifang.lab.plugins.plugin_utils.actor import actor
+from ansible_collections.jifang.lab.plugins.plugin_utils.calendar.findings import missed_run_findings
+from ansible_collections.jifang.lab.plugins.plugin_utils.calendar.standing import LONGEST_LOOK_BACK, look
+from ansible_collections.jifang.lab.plugins.plugin_utils.calendar_action import CalendarAction
 from ansible_collections.jifang.lab.plugins.plugin_utils.control_action import LedgerAction, event_diff
 from ansible_collections.jifang.lab.plugins.plugin_utils.devices.kinds import KINDS
 from ansible_collections.jifang.lab.plugins.plugin_utils.ledger.findings import run_reconcile
 from ansible_collections.jifang.lab.plugins.plugin_utils.ledger.reconcile.scope import Scope
+from ansible_collections.jifang.lab.plugins.plugin_utils.ledger.records import Finding
 from ansible_collections.jifang.lab.plugins.plugin_utils.ledger.vocabulary import AssetKind
 from ansible_collections.jifang.lab.plugins.plugin_utils.registers.store import entered_findings
 
@@ -24,7 +29,7 @@ _OF_PROTOCOL = {
 }
 
 
-class ActionModule(LedgerAction):
+class ActionModule(CalendarAction):
     ARGUMENTS: ClassVar[dict[str, Any]] = {
         **LedgerAction.LEDGER_ARGUMENTS,
         "hosts": {"type": "list", "elements": "str", "default": []},
@@ -43,7 +48,7 @@ class ActionModule(LedgerAction):
                 actor=actor(task_vars),
                 scope=scope,
                 dry_run=self._task.check_mode,
-                entered=entered_findings,
+                entered=lambda tx: [*entered_findings(tx), *self._missed(tx.at, task_vars)],
             )
         result: dict[str, Any] = {
             "changed": bool(summary.events),
@@ -57,6 +62,22 @@ class ActionModule(LedgerAction):
         if self._task.diff:
             result["diff"] = event_diff(summary.events)
         return result
+
+    def _missed(self, now: datetime, task_vars: dict[str, Any]) -> list[Finding]:
+        """Duties of the calendar whose newest time passed without a good run; none where nothing is scheduled here."""
+        history = self.history(task_vars)
+        calendar = self.calendar(task_vars) if history.since is not None else None
+        if calendar is None:
+            return []
+        seen = look(
+            calendar,
+            now - LONGEST_LOOK_BACK,
+            now,
+            now=now,
+            runs=history.runs,
+            kept_since=history.since,
+        )
+        return list(missed_run_findings(calendar, seen.looked))
 
     @staticmethod
     def _places(task_vars: dict[str, Any]) -> dict[str, tuple[str | None, str | None]]:

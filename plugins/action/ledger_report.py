@@ -5,9 +5,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar
 
+from ansible_collections.jifang.lab.plugins.plugin_utils.calendar.pages import CalendarPage, calendar_page
+from ansible_collections.jifang.lab.plugins.plugin_utils.calendar_action import CalendarAction
 from ansible_collections.jifang.lab.plugins.plugin_utils.control_action import LedgerAction
 from ansible_collections.jifang.lab.plugins.plugin_utils.i18n import UserError
 from ansible_collections.jifang.lab.plugins.plugin_utils.ledger.snapshot import load_snapshot
@@ -20,7 +23,7 @@ from ansible_collections.jifang.lab.plugins.plugin_utils.reports.summary import 
 from ansible_collections.jifang.lab.plugins.plugin_utils.reports.workbook import write_workbook
 
 
-class ActionModule(LedgerAction):
+class ActionModule(CalendarAction):
     ARGUMENTS: ClassVar[dict[str, Any]] = {
         **LedgerAction.LEDGER_ARGUMENTS,
         "target": {"type": "path", "required": True},
@@ -39,13 +42,14 @@ class ActionModule(LedgerAction):
             snapshot = replace(snapshot, baseline=read_baseline(target / BASELINE_FILE))
         except UserError as error:
             result["warnings"] = [error.message.render(language)]
+        calendar = self._calendar(snapshot.taken_at, arguments, task_vars)
         paths = {
             "site": target / "site/index.html",
             "workbook": target / "ledger.xlsx",
             "export": target / "ledger.json",
         }
         if not self._task.check_mode:
-            render_site(snapshot, target / "site", language=language)
+            render_site(snapshot, target / "site", language=language, calendar=calendar)
             write_workbook(snapshot, paths["workbook"], language=language)
             export_json(snapshot, paths["export"])
         return {
@@ -54,3 +58,17 @@ class ActionModule(LedgerAction):
             "msg": render_summary(summarize(snapshot), language, lines=arguments["summary_lines"]),
             **{name: str(path) for name, path in paths.items()},
         }
+
+    def _calendar(
+        self, now: datetime, arguments: dict[str, Any], task_vars: dict[str, Any]
+    ) -> CalendarPage | None:
+        calendar = self.calendar(task_vars)
+        if calendar is None:
+            return None
+        return calendar_page(
+            calendar,
+            self.history(task_vars),
+            now=now,
+            language=arguments["language"],
+            school=arguments["school"],
+        )

@@ -9,7 +9,7 @@ module: ledger_reconcile
 short_description: Compare the property book with what was really seen
 description:
   - Links machines to register rows by several agreeing keys and opens, keeps or resolves findings
-    (盘盈, 盘亏, 信息不符, 部件变更, 疑似互换, 位置不符, 序列号不可信, 未知, 库存不足, USB 违规).
+    (盘盈, 盘亏, 信息不符, 部件变更, 疑似互换, 位置不符, 序列号不可信, 未知, 库存不足, USB 违规, 错过执行).
   - A host that was off is unknown, never missing. A run limited to one room says nothing of the others.
   - What a person entered is never changed.
 version_added: "0.1.0"

@@ -145,4 +145,12 @@ def sample_findings() -> tuple[Finding, ...]:
             asset_numbers=("2023-0003",),
             hosts=("pc03",),
         ),
+        finding(
+            11,
+            FindingKind.MISSED_RUN,
+            "run_missed",
+            Difference(field="duty", book="friday_backup", fact="missed"),
+            Difference(field="due", book="2026-11-20 17:30", fact=None),
+            room=None,
+        ),
     )

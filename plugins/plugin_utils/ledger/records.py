@@ -49,6 +49,7 @@ class FindingKind(StrEnum):
     UNKNOWN = "unknown"  # 未知
     LOW_STOCK = "low_stock"  # 库存不足
     USB_ATTEMPT = "usb_attempt"  # USB 违规
+    MISSED_RUN = "missed_run"  # 错过执行
 
 
 class FindingStatus(StrEnum):

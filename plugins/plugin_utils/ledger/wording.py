@@ -6,6 +6,7 @@ returns an ``i18n.Message`` of the domain ``reconcile``; the edge renders it.
 
 from __future__ import annotations
 
+from ..calendar.duty_reading import title_of
 from ..i18n import Message
 from .records import FindingKind
 
@@ -22,6 +23,7 @@ KINDS = {
     FindingKind.UNKNOWN: "Unknown",
     FindingKind.LOW_STOCK: "Low stock",
     FindingKind.USB_ATTEMPT: "USB attempt",
+    FindingKind.MISSED_RUN: "Missed run",
 }
 
 ADVICE = {
@@ -151,6 +153,14 @@ ADVICE = {
     "usb_attempt": (
         "Find out who it was. Print a warning slip with print_warning, or confirm or dismiss the finding with a reason."
     ),
+    "run_missed": (
+        "This duty was due and did not run. See that the control node is on and its timers are active"
+        " (systemctl list-timers), then run it by hand."
+    ),
+    "run_failed": (
+        "This duty ran and ended with an error. Read the run's output in the folder of runs, mend the cause, and run"
+        " it by hand."
+    ),
     "serial_booked_twice": (
         "The book has the same serial on several assets. Read the labels and correct the book."
     ),
@@ -178,6 +188,9 @@ FIELDS = {
     "battery": "Battery",
     "stock": "Stock",
     "usb": "USB device",
+    "duty": "Duty",
+    "due": "Due at",
+    "rooms": "Rooms",
     "answered": "Computers that answered",
     "lit": "Computers with their monitor",
 }
@@ -193,6 +206,7 @@ VALUES = {
         "scrapped": "scrapped",
         "seen": "seen in use",
     },
+    "duty": {"missed": "did not run", "failed": "ended with an error"},
     "sighting": {
         "booked": "booked",
         "seen": "seen",
@@ -226,5 +240,7 @@ def field_name(code: str) -> Message:
 def value(field: str, text: str) -> Message | None:
     """The words for ``Difference.book`` or ``.fact`` where they are a code of that field; None where the
     value is data, to be shown (escaped) as it is."""
+    if field == "duty" and (named := title_of(text)) is not None:
+        return named
     msgid = VALUES.get(field, {}).get(text)
     return None if msgid is None else Message(DOMAIN, msgid)

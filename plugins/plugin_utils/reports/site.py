@@ -18,6 +18,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from ..calendar.pages import CalendarPage
 from ..i18n import DEFAULT_LANGUAGE
 from ..ledger.records import (
     Event,
@@ -76,19 +77,20 @@ class SiteSummary:
     open_findings: int
 
 
-def render_site(
+def render_site(  # noqa: PLR0913  # what is shown, where to, and the choices of a school
     snapshot: Snapshot,
     target: Path,
     *,
     language: str = DEFAULT_LANGUAGE,
     seats_per_row: int = 6,
     zone: tzinfo | None = None,
+    calendar: CalendarPage | None = None,
 ) -> SiteSummary:
     """Writes the site of ``snapshot`` into the folder ``target`` and swaps it in whole.
 
     ``seats_per_row`` (2 to 12) is how many seats stand side by side on the maps of rooms; ``zone`` is the school's time
-    zone, China's unless given. Raises UserError when ``target`` cannot be written or is not a site of ours,
-    ValueError for a language or a row of seats that there is not.
+    zone, China's unless given; ``calendar`` becomes a page where the school keeps one. Raises UserError when ``target``
+    cannot be written or is not a site of ours, ValueError for a language or a row of seats that there is not.
     """
     if seats_per_row not in SEATS_PER_ROW:
         raise ValueError(
@@ -97,7 +99,7 @@ def render_site(
     words = Words(language, zone) if zone is not None else Words(language)
     views = Views(snapshot)
     with replaced_folder(target) as folder:
-        pages = _Site(views, words, folder, seats_per_row).write()
+        pages = _Site(views, words, folder, seats_per_row, calendar).write()
     return SiteSummary(
         index=target / "index.html",
         pages=pages,
@@ -109,8 +111,16 @@ def render_site(
 
 
 class _Site:
-    def __init__(self, views: Views, words: Words, folder: Path, seats_per_row: int) -> None:
+    def __init__(  # what the one function above was given
+        self,
+        views: Views,
+        words: Words,
+        folder: Path,
+        seats_per_row: int,
+        calendar: CalendarPage | None,
+    ) -> None:
         self.views = views
+        self.calendar = calendar
         self.words = words
         self.folder = folder
         self.pages = 0
@@ -133,6 +143,9 @@ class _Site:
         self._rooms()
         self._findings()
         self._runs()
+        if self.calendar is not None:
+            self._page("calendar.html", "calendar.html")
+            (self.folder / "calendar.ics").write_bytes(self.calendar.ics)
         self._page("help.html", "help.html", kind_meanings=self._kind_meanings())
         self._page(
             "registers.html", "registers.html", sheets=self.registers.sheets, tasks=self.registers.tasks
@@ -165,6 +178,7 @@ class _Site:
             taken_at=snapshot.taken_at,
             views=self.views,
             registers=self.registers,
+            calendar=self.calendar,
             state_order=list(State),
             signs=STATE_SIGNS,
             states=words.states,

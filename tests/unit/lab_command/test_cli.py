@@ -24,7 +24,9 @@ def answer(words: list[str], capsys: pytest.CaptureFixture[str]) -> tuple[int, s
     return code, out, err
 
 
-@pytest.mark.parametrize("words", [["--help"], ["demo", "--help"], ["test", "-h"], []])
+@pytest.mark.parametrize(
+    "words", [["--help"], ["demo", "--help"], ["test", "-h"], ["calendar", "-h"], ["due", "-h"], []]
+)
 def test_help_is_in_one_language(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     code, out, err = answer(words, capsys)
     assert (code, err) == (0, "")
@@ -35,7 +37,7 @@ def test_help_is_in_one_language(words: list[str], capsys: pytest.CaptureFixture
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (["nonsense"], "✘ 没有命令 nonsense。可用命令：demo, run, test, parse"),
+        (["nonsense"], "✘ 没有命令 nonsense。可用命令：demo, run, calendar, due, test, parse"),
         (["demo", "--bogus"], "✘ 无法识别：--bogus"),
         (["demo", "--purge"], "✘ --purge 要与 --down 一起使用"),
         (["--bogus"], "✘ 无法识别：--bogus"),

@@ -16,6 +16,10 @@ CATALOGUES = PLUGINS / "plugin_utils" / "locale" / "zh_CN"
 ELSEWHERE = (PLUGINS / "plugin_utils" / "reports", PLUGINS / "plugin_utils" / "ledger" / "book")
 
 
+# Errors that speak in one domain alone: their first argument is the sentence.
+SPEAKING_ERRORS = {"CalendarError": "calendar", "UnknownYearError": "calendar"}
+
+
 def sources() -> list[Path]:
     found = [
         path for folder in ("action", "callback", "plugin_utils") for path in (PLUGINS / folder).rglob("*.py")
@@ -46,6 +50,8 @@ def _of(tree: ast.Module) -> Iterator[tuple[str, str]]:
                 domain = constants.get(domain.id, domain)
             if isinstance(domain, ast.Constant):
                 yield from ((str(domain.value), each) for each in _texts(text, tree, constants))
+        elif name in SPEAKING_ERRORS and node.args:
+            yield from ((SPEAKING_ERRORS[name], each) for each in _texts(node.args[0], tree, constants))
         elif name in translators and node.args:
             yield from ((translators[name], each) for each in _texts(node.args[0], tree, constants))
         elif name.startswith("Translator(") and isinstance(node.func, ast.Call):

@@ -118,7 +118,7 @@ def test_summary_counts_what_was_written(tmp_path: Path) -> None:
     summary = render_site(sample_snapshot(), tmp_path / "site")
     assert summary.index == tmp_path / "site" / "index.html"
     assert (summary.assets, summary.machines, summary.rooms, summary.open_findings) == (14, 7, 2, 10)
-    assert summary.pages == len(list((tmp_path / "site").rglob("*.html"))) == 35
+    assert summary.pages == len(list((tmp_path / "site").rglob("*.html"))) == 36
 
 
 @pytest.mark.parametrize("which", ["sample", "hostile"])
