@@ -146,7 +146,7 @@ def sample_findings() -> tuple[Finding, ...]:
             hosts=("pc03",),
         ),
         finding(
-            11,
+            12,
             FindingKind.MISSED_RUN,
             "run_missed",
             Difference(field="duty", book="friday_backup", fact="missed"),
