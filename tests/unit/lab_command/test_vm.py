@@ -28,11 +28,11 @@ from lab_command.paths import ROOT
 
 
 def test_digest_follows_everything_that_makes_the_image() -> None:
-    parts = ("recipe", "assembly", "bookworm", "x86_64")
-    others = {
-        digest(*(part + "x" if index == n else part for n, part in enumerate(parts))) for index in range(4)
-    }
-    assert len(others | {digest(*parts)}) == 5
+    parts = ["packages: {}", "SIZE = {}", "book{}", "x86_{}"]
+    usual = [part.format(1) for part in parts]
+    others = [[*usual[:n], parts[n].format(2), *usual[n + 1 :]] for n in range(4)]
+    assert len({digest(*each) for each in [usual, *others]}) == 5
+    assert digest(f"# Why.\n{usual[0]}", f"{usual[1]}  # bytes", *usual[2:]) == digest(*usual)
 
 
 def test_recipe_and_disk_name_the_same_file_systems() -> None:
