@@ -116,6 +116,16 @@ def test_its_kind_is_told_by_its_interfaces(
     assert found["class"] == kind
 
 
+def test_a_phone_of_a_vendors_own_class_is_known_by_its_name(
+    recorder: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    device(tmp_path / "devices", "2-1", (255, 255))
+    (tmp_path / "devices" / "2-1" / "2-1:1.0").mkdir()
+    (tmp_path / "devices" / "2-1" / "2-1:1.0" / "interface").write_text("MTP\n")
+    (found,) = record(recorder, monkeypatch, "refused", "2-1")
+    assert found["class"] == "phone"
+
+
 def test_what_usbguard_blocks_is_recorded_and_what_it_allows_is_not(
     recorder: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

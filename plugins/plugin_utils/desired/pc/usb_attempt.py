@@ -50,6 +50,14 @@ def interface_classes(folder):
     return found
 
 
+def speaks_mtp(folder):
+    """Android's MTP is of the vendor's own class and known by its name."""
+    try:
+        return any("MTP" in text(os.path.join(folder, name), "interface") for name in os.listdir(folder))
+    except OSError:
+        return False
+
+
 def kind(classes):
     bases = {base for base, _sub in classes}
     if 8 in bases:
@@ -102,7 +110,7 @@ def described(name):
         "product": text(folder, "idProduct"),
         "serial": text(folder, "serial"),
         "name": " ".join(filter(None, (text(folder, "manufacturer"), text(folder, "product"))))[:MOST_TEXT],
-        "class": kind(interface_classes(folder)),
+        "class": "phone" if speaks_mtp(folder) else kind(interface_classes(folder)),
     }
     plugging = "%s-%s" % (text(folder, "busnum"), text(folder, "devnum"))
     return found, plugging
