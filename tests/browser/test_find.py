@@ -59,7 +59,7 @@ def _answer(browser: Browser) -> str:
         ("pc05", "machines/5.html"),
         ("loan:2026-0003", "loans.html#row-1"),
         ("repair:2026-0004", "repairs.html#row-1"),
-        ("entry:2026-0017", "entries.html#row-1"),
+        ("entry:2026-0038", "entries.html#row-1"),
         ("stocktake:2026-0002", "stocktakes.html#row-1"),
         ("key:JF1", "keys.html#row-4"),
     ],

@@ -77,6 +77,7 @@ def sample_attempts() -> tuple[Attempt, ...]:
         attempt(
             2,
             24 * 300,
+            collected_at=NOW - timedelta(days=299),
             vendor_id=None,
             product_id=None,
             serial=None,

@@ -73,10 +73,11 @@ def attempt_document(values: Mapping[Any, Any]) -> dict[str, Any]:
 def load_attempts(
     session: Session, *, since: datetime | None = None, limit: int | None = None
 ) -> Iterator[Attempt]:
-    """The attempts that happened at ``since`` or later, the newest first, at most ``limit``."""
+    """The attempts that were collected at ``since`` or later (a PC's clock may be years off), the newest first, at most
+    ``limit``."""
     statement = select(AttemptRow.__table__).order_by(AttemptRow.at.desc(), AttemptRow.id.desc())
     if since is not None:
-        statement = statement.where(AttemptRow.at >= since)
+        statement = statement.where(AttemptRow.collected_at >= since)
     if limit is not None:
         statement = statement.limit(limit)
     for row in session.execute(statement):

@@ -12,7 +12,7 @@ from ..school_time import CHINA_STANDARD_TIME, school_day
 from .state import State
 from .warning_slips import slips_by_attempt
 
-#: Half a year: what nobody decided on until then is history, and stays listed as that.
+#: Half a year from when it was collected: what nobody decided on until then is history, and stays listed as that.
 CURRENT = timedelta(days=183)
 _DEVICES_NAMED = 4
 _NAME_CHARACTERS = 80

@@ -127,7 +127,7 @@ class _Context:
         """Whether a refused attempt still waits for a person; as ``registers.breaches`` has it."""
         if attempt.id in self.slips or f"attempt:{attempt.id}" in self.settled:
             return False
-        return self._today - school_day(attempt.at) <= CURRENT
+        return self._today - school_day(attempt.collected_at) <= CURRENT
 
     def assets_of(self, attempt: Attempt) -> tuple[str, ...]:
         number = self._assets.get(attempt.machine_id)

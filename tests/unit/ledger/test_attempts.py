@@ -216,3 +216,10 @@ def test_a_better_parser_finds_attempts_in_kept_evidence(ledger):
     assert ("state.usb_attempts", None, 1) in found.differences
     assert [one.at for one in kept(ledger)] == [at(10)]
     assert reparse(ledger, actor="tester", build=lambda _: facts) == []
+
+
+def test_what_is_current_goes_by_our_clock(ledger):
+    look(ledger, told(-60 * 24 * 9000))
+    with ledger.read() as session:
+        assert len(list(load_attempts(session, since=at(59)))) == 1
+        assert list(load_attempts(session, since=at(61))) == []
