@@ -39,6 +39,21 @@ def test_every_question_can_be_asked_and_every_shell_script_is_sound() -> None:
             subprocess.run(["shellcheck", "--shell=sh", "-"], input=content, text=True, check=True)
 
 
+@pytest.mark.parametrize(
+    ("answer", "frozen"),
+    [
+        ({"exists": {asking.FROZEN: 1}}, True),
+        ({"exists": {asking.FROZEN: 0}}, False),
+        ({"exists": {asking.FROZEN: {"error": "denied"}}}, False),
+        ({"exists": "nonsense"}, False),
+        ({}, False),
+    ],
+)
+def test_every_role_learns_whether_the_pc_is_frozen(answer: dict[str, Any], frozen: bool) -> None:
+    assert asking.FROZEN in asking.questions({"lab_pc": compile_role("freeze", variables())})["exists"]
+    assert asking.is_frozen(answer) is frozen
+
+
 def test_absent_leaves_nothing_of_it() -> None:
     there, gone = (
         compile_role("freeze", variables()),
