@@ -10,7 +10,6 @@ from typing import Any, ClassVar
 from ansible_collections.jifang.lab.plugins.plugin_utils.calendar.model import CalendarError
 from ansible_collections.jifang.lab.plugins.plugin_utils.calendar.reading import FILE
 from ansible_collections.jifang.lab.plugins.plugin_utils.calendar.units import (
-    PATTERN,
     Installation,
     compile_units,
 )
@@ -56,5 +55,4 @@ class ActionModule(CalendarAction):
             "units": [{"name": unit.name, "content": unit.content} for unit in units],
             "timers": [unit.name for unit in units if unit.calendars],
             "calendars": sorted({one for unit in units for one in unit.calendars}),
-            "pattern": f"^{PATTERN.pattern}$",
         }

@@ -72,8 +72,4 @@ calendars:
   returned: success
   type: list
   elements: str
-pattern:
-  description: A regular expression that matches the names of all units of the suite, those of earlier runs too.
-  returned: success
-  type: str
 """

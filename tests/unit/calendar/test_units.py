@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+import yaml
 from ansible_collections.jifang.lab.plugins.plugin_utils.calendar.duties import plan
 from ansible_collections.jifang.lab.plugins.plugin_utils.calendar.model import Calendar, CalendarError
 from ansible_collections.jifang.lab.plugins.plugin_utils.calendar.units import (
@@ -21,6 +22,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lab_command.arguments import playbooks
+from lab_command.paths import ROOT
 from tests.samples.calendar import YEAR_2027, calendar_of, midnight
 
 HERE = Installation(
@@ -45,6 +47,11 @@ def test_every_duty_with_a_playbook_has_both_units() -> None:
     } | {"jifang-watch"}
     assert all(PATTERN.fullmatch(name) for name in made)
     assert len(made) % 2 == 0
+
+
+def test_the_role_finds_every_unit_of_ours_and_no_other() -> None:
+    (task,) = yaml.safe_load((ROOT / "roles/schedules/tasks/find.yml").read_text(encoding="utf-8"))
+    assert task["ansible.builtin.find"]["patterns"] == f"^{PATTERN.pattern}$"
 
 
 @pytest.mark.parametrize(
