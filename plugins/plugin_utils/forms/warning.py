@@ -22,13 +22,10 @@ def warning_slip(state: State, number: str, desk: Desk) -> Form:
     slip = state.one(WarningSlip, number)
     _ = Translator("forms", desk.language)
     signatures = Signatures((_("Pupil"), _("Class teacher"), _("Administrator")))
-    return Form(
-        title=_("Warning slip"),
-        number=slip.number,
-        school=desk.school,
-        language=desk.language,
-        made_on=desk.made_on,
-        code=desk.code_of_entry(state, f"{slip.kind}:{slip.number}"),
+    return desk.form_of(
+        state,
+        slip,
+        _("Warning slip"),
         blocks=(
             Text(lines=(_("Stub 1, kept by the administrator of the computer room"),)),
             *_record(slip, _),
