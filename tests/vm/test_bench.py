@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -15,8 +16,11 @@ from lab_command.machines.vm.bench import Bench
 from lab_command.machines.vm.firmware import Firmware
 from lab_command.machines.vm.gadget import Gadget
 from lab_command.machines.vm.machine import VirtualMachine
+from lab_command.paths import ROOT
 
 pytestmark = pytest.mark.vm
+
+SERIALS = "cat /sys/bus/usb/devices/*/serial"
 
 
 def until(machine: VirtualMachine, command: str, wanted: str, seconds: float = 60) -> str:
@@ -52,12 +56,14 @@ def test_another_host_key_is_refused(virtual_machine: VirtualMachine, tmp_path: 
 
 def test_a_stick_comes_and_goes(virtual_machine: VirtualMachine) -> None:
     stick = virtual_machine.plug_usb_storage("JF-0001", size="8M")
-    until(virtual_machine, "lsblk -dno SERIAL,SIZE", r"JF-0001\s+8M")
+    until(virtual_machine, "lsblk -dno SIZE,TRAN", r"8M\s+usb")
+    assert "JF-0001" in virtual_machine.run(SERIALS).stdout.split()
     assert "46f4:0001" in virtual_machine.run("lsusb").stdout
     virtual_machine.unplug(stick)
     assert "46f4:0001" not in virtual_machine.run("lsusb").stdout
     uas = virtual_machine.plug_usb_storage("JF-0002", uas=True)
-    until(virtual_machine, "lsblk -dno SERIAL,TRAN", r"JF-0002\s+usb")
+    until(virtual_machine, "lsblk -dno SIZE,TRAN", r"16M\s+usb")
+    assert "JF-0002" in virtual_machine.run(SERIALS).stdout.split()
     virtual_machine.unplug(uas)
 
 
@@ -185,10 +191,6 @@ def test_nothing_is_left_of_a_killed_test(vm_bench: Bench) -> None:
         "    print(machine._on.process.pid, flush=True)\n"
         "    os.kill(os.getpid(), signal.SIGKILL)\n"
     )
-    import sys  # noqa: PLC0415
-
-    from lab_command.paths import ROOT  # noqa: PLC0415
-
     environment = {"PYTHONPATH": f"{ROOT}:{ROOT / 'collections'}", "PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, timeout=120, env=environment
