@@ -17,6 +17,7 @@ import argparse
 import ctypes
 import json
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -267,12 +268,12 @@ def main() -> int:
         tasks = [{"ansible.builtin.import_role": {"name": f"jifang.lab.{role}"}} for role in ROLES]
         play = {"name": "Roles", "hosts": "all", "become": True, "gather_facts": False, "tasks": tasks}
         roles.write_text(yaml.safe_dump([play]))
+        apply = ROOT / "playbooks/apply_baseline.yml"
         ways: dict[str, tuple[int, Callable[[], None]]] = {
             "look": (
                 options.hosts,
-                lambda: ansible(
-                    found, ROOT / "playbooks/apply_baseline.yml", options.hosts, ROOT / "ansible.cfg"
-                ),
+                # One task: the look. A host that seemed to have drifted would go through the role.
+                lambda: ansible(found, apply, options.hosts, ROOT / "ansible.cfg", tasks=1),
             ),
             "pyinfra": (options.hosts, lambda: pyinfra(found, options.pyinfra, options.hosts)),
             "roles": (options.peer_hosts, lambda: ansible(found, roles, options.peer_hosts, plain)),
