@@ -23,7 +23,7 @@ _DIFFERENCE_LINES = 400
 _TALKATIVE = ("ansible.builtin.validate_argument_spec", "ansible.builtin.assert")
 _TROUBLE = ("runner_on_failed", "runner_on_unreachable")
 # Actions that work on the control node in the name of a play's first machine, and change nothing on it.
-_OF_THE_LEDGER = re.compile(r"jifang\.lab\.ledger_\w+")
+_OF_THE_LEDGER = re.compile(r"jifang\.lab\.(?:ledger_\w+|drift_table)")
 _CONTROL_NODE = "localhost"
 # What Ansible says before ssh's own words.
 _BEFORE_SSH = re.compile(r".*?(?:over|via) ssh: ", re.DOTALL)

@@ -20,7 +20,7 @@ from .speech import language, say
 _CHECK_SECONDS = 900
 _SHOWN_LINES = 60
 _COLLECTION = "ansible_collections.jifang.lab.plugins"
-SLOW_MARKERS = ("containers", "postgresql", "browser")
+SLOW_MARKERS = ("containers", "postgresql", "browser", "vm")
 # Read by the pytest plugin ``outcome``: a JSON list of the checks that failed.
 FAILED_CHECKS = "LAB_FAILED_CHECKS"
 

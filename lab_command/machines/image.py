@@ -80,14 +80,16 @@ def tag(recipe: str, codename: str, architecture: str) -> str:
 def build_command(
     recipe: str, codename: str, mirrors: Iterable[Source], settings: Path, target: Path
 ) -> list[str]:
-    """The mmdebstrap call that writes the root file system as a tar to ``target``."""
+    """The mmdebstrap call that writes the root file system to ``target``, whose ending says how."""
     plan = yaml.safe_load(recipe)
     command = ["mmdebstrap", "--variant=minbase", f"--include={','.join(plan['packages'])}"]
     command += [f"--aptopt={settings}"]
     command += [f"--dpkgopt=path-exclude={pattern}" for pattern in plan["exclude"]]
     for path, text in plan["files"].items():
         # mmdebstrap hands hooks to a shell with the new system's folder in $1.
-        command.append(f'--customize-hook=printf %s {shlex.quote(text)} > "$1"{shlex.quote(path)}')
+        command.append(
+            f'--customize-hook=printf %s {shlex.quote(text)} | install -D -m 644 /dev/stdin "$1"{shlex.quote(path)}'
+        )
     for line in plan["commands"]:
         command.append(f'--customize-hook=chroot "$1" sh -ec {shlex.quote(line)}')
     return [*command, codename, str(target), *(str(mirror) for mirror in mirrors)]
@@ -96,21 +98,33 @@ def build_command(
 def ensure_image(podman: Podman) -> str:
     """The name of the machines' image, built first if this host has none of this recipe."""
     recipe = RECIPE.read_text(encoding="utf-8")
-    codename = release(Path("/etc/os-release").read_text(encoding="utf-8"))
+    codename = codename_of_this_host()
     name = tag(recipe, codename, platform.machine())
     if podman.succeeds("image", "exists", name):
         return name
-    mirrors = _sources_of_this_host(codename)
     with (
         step(_("Making the machines' image from Debian's packages (once, about a minute)")),
         scratch() as folder,
     ):
-        settings = folder / "apt.conf"
-        settings.write_text("\n".join(_APT_SETTING.findall(_apt("apt-config", "dump"))) + "\n")
         root = folder / "root.tar"
-        _run(build_command(recipe, codename, mirrors, settings, root))
+        bootstrap(recipe, root, folder)
         podman("import", "--change", "CMD /sbin/init", str(root), name, seconds=600)
     return name
+
+
+def codename_of_this_host() -> str:
+    return release(Path("/etc/os-release").read_text(encoding="utf-8"))
+
+
+def bootstrap(recipe: str, target: Path, folder: Path) -> None:
+    """Installs the recipe's system as root into ``target``: a tar by that ending, else a folder.
+
+    ``folder`` takes apt's settings meanwhile. Raises ``UserError`` with the log's last line.
+    """
+    codename = codename_of_this_host()
+    settings = folder / "apt.conf"
+    settings.write_text("\n".join(_APT_SETTING.findall(_apt("apt-config", "dump"))) + "\n")
+    _run(build_command(recipe, codename, _sources_of_this_host(codename), settings, target))
 
 
 def _sources_of_this_host(codename: str) -> list[Source]:

@@ -35,11 +35,11 @@ class ActionModule(DesiredAction):
             "roles": [role for role, found in drifts.items() if found],
             "items": items,
             "notes": notes,
-            "_ansible_verbose_override": True,
         }
         lines = [item["text"] for item in items]
         if arguments["settled"] and items:
             return {**result, "failed": True, "msg": wording.not_settled(lines).render(language)}
         if lines or notes:
-            result["msg"] = "\n".join([*lines, *notes])
+            # Ansible's own output then shows it without -v, too.
+            result |= {"msg": "\n".join([*lines, *notes]), "_ansible_verbose_always": True}
         return result

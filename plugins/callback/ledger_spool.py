@@ -23,15 +23,22 @@ import gc
 from pathlib import Path
 
 from ansible import context
+from ansible.playbook.task import Task
 from ansible.plugins.callback import CallbackBase
 from ansible.plugins.loader import become_loader, connection_loader, shell_loader
-from ansible_collections.jifang.lab.plugins.plugin_utils import facts
+from ansible_collections.jifang.lab.plugins.plugin_utils import facts, i18n
 from ansible_collections.jifang.lab.plugins.plugin_utils.actor import actor
 from ansible_collections.jifang.lab.plugins.plugin_utils.ledger import spool
 from ansible_collections.jifang.lab.plugins.plugin_utils.probe import sending
 
 OPEN = "jifang.lab.ledger_open"
+DRIFT = "jifang.lab.drift"
 FACTS = frozenset({"jifang.lab.hardware_facts", "jifang.lab.device_facts"})
+
+
+def _tasks(play):
+    for part in play.get_tasks():
+        yield from (one for one in (part if isinstance(part, list) else [part]) if isinstance(one, Task))
 
 
 class CallbackModule(CallbackBase):
@@ -44,6 +51,23 @@ class CallbackModule(CallbackBase):
         name = getattr(playbook, "_file_name", "").rpartition("/")[2]
         self._warm_up()
         self._spool = spool.begin(name, actor(), dry=bool(context.CLIARGS.get("check")))
+
+    def v2_playbook_on_play_start(self, play):
+        roles = {
+            role for task in _tasks(play) if task.action == DRIFT for role in task.args.get("roles") or ()
+        }
+        if roles:
+            # As in _warm_up, but most errands look at nothing.
+            from ansible_collections.jifang.lab.plugins.plugin_utils.desired import (  # noqa: PLC0415
+                applying,  # noqa: F401
+                compilers,
+                wording,  # noqa: F401
+            )
+
+            compilers.preload(*roles)
+            sending.preload_state()
+            i18n.preload("desired")
+            gc.freeze()
 
     def v2_runner_on_ok(self, result):
         self._put(result, "observed")

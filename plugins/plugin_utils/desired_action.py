@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ansible.template import trust_as_template
+
 from .desired import asking, compilers
 from .desired.state import DesiredState
 from .facts.evidence import parse_json, unpack
@@ -17,7 +19,8 @@ class DesiredAction(ProbeAction):
     def compile(self, role: str, task_vars: dict[str, Any]) -> DesiredState:
         """The role's desired state for this host's variables."""
         variables = {
-            name: self._plain(task_vars.get(name, value)) for name, value in compilers.defaults(role).items()
+            name: self._plain(task_vars[name] if name in task_vars else _own(value))
+            for name, value in compilers.defaults(role).items()
         }
         return compilers.compile_role(role, variables)
 
@@ -48,3 +51,8 @@ class DesiredAction(ProbeAction):
         if isinstance(value, Mapping):
             return {str(self._plain(name)): self._plain(one) for name, one in value.items()}
         return self._plain(self._templar.template(value))
+
+
+def _own(value: Any) -> Any:
+    """A default of the role's own file, which may be a template; Ansible fills in none that it did not read itself."""
+    return trust_as_template(value) if isinstance(value, str) else value

@@ -35,6 +35,11 @@ def _catalogue(domain: str, language: str) -> _gettext.NullTranslations:
     return _gettext.GNUTranslations(compiled)
 
 
+def preload(domain: str) -> None:
+    """Reads the domain's catalogue now, so that processes forked later share it."""
+    _catalogue(domain, DEFAULT_LANGUAGE)
+
+
 class Translator:
     """The messages of one domain in one language.
 

@@ -74,19 +74,16 @@ def wanted_here(state: DesiredState, answer: Mapping[str, Any]) -> DesiredState:
 
 
 def _holds(item: Item, answer: Mapping[str, Any]) -> bool:
-    exists = answer.get("exists")
-    if not isinstance(exists, Mapping):
-        return True
-    for path in item.when:
-        known = exists.get(path.lstrip("!"))
-        if known in (0, 1) and bool(known) is path.startswith("!"):
-            return False
     if isinstance(item, Account) and item.password_locked is False:
         # What was never open cannot be opened again.
         accounts = answer.get("accounts")
         present = accounts.get(item.name) if isinstance(accounts, Mapping) else None
-        return not (isinstance(present, Mapping) and present.get("locked") == 2)
-    return True
+        if isinstance(present, Mapping) and present.get("locked") == 2:
+            return False
+    exists = answer.get("exists")
+    known: Mapping[str, Any] = exists if isinstance(exists, Mapping) else {}
+    there = {path: known.get(path.lstrip("!")) for path in item.when}
+    return not any(value in (0, 1) and bool(value) is path.startswith("!") for path, value in there.items())
 
 
 def missing_folders(state: DesiredState, answer: Mapping[str, Any]) -> list[str]:

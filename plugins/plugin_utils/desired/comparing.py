@@ -278,15 +278,3 @@ _JUDGES: Mapping[str, Callable[[Any, Mapping[str, Any]], Iterator[Message]]] = {
     "built": _of_built,
     "boot_order": _of_boot_order,
 }
-# The kinds as people call them, for a line of a report.
-KIND_NAMES: Mapping[str, Message] = {
-    "file": Message(DOMAIN, "file"),
-    "absent": Message(DOMAIN, "file"),
-    "link": Message(DOMAIN, "link"),
-    "package": Message(DOMAIN, "package"),
-    "unit": Message(DOMAIN, "service"),
-    "module": Message(DOMAIN, "kernel module"),
-    "account": Message(DOMAIN, "account"),
-    "built": Message(DOMAIN, "build result"),
-    "boot_order": Message(DOMAIN, "boot order"),
-}

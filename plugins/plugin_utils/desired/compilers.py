@@ -41,7 +41,9 @@ def compile_role(role: str, variables: Mapping[str, Any]) -> DesiredState:
 
 
 def preload(*roles: str) -> None:
-    """Loads now what each worker would load for itself; workers are forked from this process."""
+    """Loads now what each worker would load for itself; workers are forked from this process. A role that is none is
+    passed over: the worker that asks for it says so."""
     for role in roles:
-        defaults(role)
-        import_module(f"{__package__}.{role}")
+        if _NAME.fullmatch(role) and Path(__file__).with_name(f"{role}.py").is_file():
+            defaults(role)
+            import_module(f"{__package__}.{role}")

@@ -6,16 +6,29 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..i18n import Message
-from .comparing import KIND_NAMES, Drift
+from .comparing import Drift
 
 # Of a list that stands in one sentence.
 _NAMED = 8
 
 
+_LINES = {
+    "file": "file {subject}: {why}",
+    "absent": "file {subject}: {why}",
+    "link": "link {subject}: {why}",
+    "package": "package {subject}: {why}",
+    "unit": "service {subject}: {why}",
+    "module": "kernel module {subject}: {why}",
+    "account": "account {subject}: {why}",
+    "built": "build result {subject}: {why}",
+    "boot_order": "boot order {subject}: {why}",
+}
+
+
 def as_data(drift: Drift, language: str) -> dict[str, Any]:
     """A drift for a playbook and for reports; ``text`` says all of it in one line."""
-    why, kind = drift.why.render(language), KIND_NAMES[drift.kind].render(language)
-    text = Message("desired", "{kind} {subject}: {why}", {"kind": kind, "subject": drift.subject, "why": why})
+    why = drift.why.render(language)
+    text = Message("desired", _LINES[drift.kind], {"subject": drift.subject, "why": why})
     return {
         "kind": drift.kind,
         "subject": drift.subject,

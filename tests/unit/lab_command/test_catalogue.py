@@ -40,8 +40,9 @@ def python_msgids() -> set[str]:
 
 
 def ansible_names() -> set[str]:
-    """The names of the suite's own plays and tasks: the progress lines translate them."""
-    files = [*ROOT.glob("playbooks/*.yml"), *ROOT.glob("roles/*/tasks/*.yml")]
+    """The names of the suite's own plays, tasks and handlers: the progress lines translate them."""
+    parts = ("playbooks/*.yml", "roles/*/tasks/*.yml", "roles/*/handlers/*.yml")
+    files = [path for part in parts for path in ROOT.glob(part)]
     return set().union(*(names_in(yaml.safe_load(path.read_text("utf-8"))) for path in files))
 
 
