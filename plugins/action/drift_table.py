@@ -13,6 +13,9 @@ from ansible_collections.jifang.lab.plugins.plugin_utils.control_action import C
 from ansible_collections.jifang.lab.plugins.plugin_utils.desired import table
 from ansible_collections.jifang.lab.plugins.plugin_utils.reports.files import replaced_file
 
+# The group of hosts that are no PCs of a room.
+SERVERS = "servers"
+
 
 class ActionModule(ControlAction):
     BYPASS_HOST_LOOP = True
@@ -23,9 +26,11 @@ class ActionModule(ControlAction):
 
     def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         hostvars = task_vars["hostvars"]
+        hosts = {host: hostvars.raw_get(host) for host in task_vars["ansible_play_hosts_all"]}
         pcs = [
-            self._looked(host, hostvars.raw_get(host), arguments["look"])
-            for host in task_vars["ansible_play_hosts_all"]
+            self._looked(host, variables, arguments["look"])
+            for host, variables in hosts.items()
+            if not variables.get("lab_device") and SERVERS not in variables.get("group_names", ())
         ]
         data = table.as_data(pcs)
         changed = False

@@ -9,7 +9,8 @@ module: drift_table
 short_description: Show what the looks of a play found, room by room
 description:
   - Takes what M(jifang.lab.drift) returned for every host of the play, shows a table with a row for each room, and
-    below it what drifted on which PCs. A host without an answer is counted as not looked at.
+    below it what drifted on which PCs. A host without an answer is counted as not looked at; hosts with
+    C(lab_device) and those of the group C(servers) are left out.
   - Runs once for the play, on the control node.
 version_added: "0.2.0"
 options:

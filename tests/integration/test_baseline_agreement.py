@@ -285,3 +285,13 @@ def test_a_run_that_was_broken_off_is_taken_up(machine: Pc) -> None:
     )
     assert seen[2].subjects == {"/var/lib/jifang/lab_pc.unfinished"}
     assert seen[4].subjects == frozenset()
+
+
+@pytest.mark.containers
+def test_a_secret_is_in_no_output(machine: Pc) -> None:
+    """Not in the most talkative one either, and not where the file that holds it is written."""
+    machine.run(ROLE, [Step("rm -f /boot/grub/jifang_lab_pc.cfg")])
+    seen = machine.run(ROLE, [Step("look", ON), Step("check", ON), Step("apply", ON)], "-vvv", "--diff")
+    assert "/boot/grub/jifang_lab_pc.cfg" in seen[0].said
+    assert "09_jifang_lab_pc" in seen[2].said
+    assert not [one.does for one in seen if HASH in one.said or HASH[-64:] in one.said]

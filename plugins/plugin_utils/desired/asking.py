@@ -31,8 +31,8 @@ CAPS: Mapping[str, int] = {
     "database_bytes": 64 * 1024**2,  # dpkg's
     "command_bytes": 1024**2,
     "total_bytes": 2 * 1024**2,
-    "command_seconds": 10,
-    "total_seconds": 30,
+    "command_seconds": 20,  # a PC that is starting, or busy
+    "total_seconds": 60,
 }
 # A path or pattern: nothing that a shell or the probe could take for more than a name and ``*``.
 # There on a frozen PC alone: its disk, under the overlay that a restart throws away.

@@ -20,7 +20,7 @@ from ansible_collections.jifang.lab.plugins.plugin_utils.desired.state import (
     Unit,
 )
 from ansible_collections.jifang.lab.plugins.plugin_utils.i18n import UserError
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lab_command.paths import ROOT
@@ -171,7 +171,7 @@ def test_a_wrong_hash_is_never_shown(secret: object) -> None:
     assert "grub-mkpasswd-pbkdf2" in told
 
 
-@settings(deadline=None)
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.fixed_dictionaries(
         {},
@@ -189,3 +189,76 @@ def test_anything_compiles_to_plain_questions_or_is_refused(variables: dict[str,
     except UserError:
         return
     asking.questions({"lab_pc": state})
+
+
+DEBIAN = {"/usr/bin/apt-get", "/usr/sbin/update-grub", "/etc/grub.d/10_linux"}
+TIMESYNCD = "/lib/systemd/system/systemd-timesyncd.service"
+DESKTOP = "/usr/share/glib-2.0/schemas/org.gnome.desktop.screensaver.gschema.xml"
+EFI = "/sys/firmware/efi/efivars"
+# What each kind of PC has of the paths that decide; the names of what it then gets, and of what it must not get.
+KINDS = {
+    "Debian": (
+        {*DEBIAN, TIMESYNCD},
+        {"systemd-timesyncd.service", "/boot/grub/jifang_lab_pc.cfg", "boot_menu", "/etc/resolv.conf"},
+        {"chrony.service", "chrony", "dconf-cli", "efibootmgr", "/boot/grub2/user.cfg"},
+    ),
+    "Debian with chrony and a desktop, by UEFI": (
+        {*DEBIAN, TIMESYNCD, "/usr/sbin/chronyd", DESKTOP, EFI, "/run/NetworkManager"},
+        {
+            *(
+                "chrony.service",
+                "/etc/systemd/system/chrony.service.d/jifang_lab_pc.conf",
+                "dconf-cli",
+                "dconf",
+            ),
+            *("efibootmgr", "BootOrder", "/etc/NetworkManager/conf.d/90-jifang_lab_pc.conf"),
+        },
+        {"systemd-timesyncd.service", "chrony", "/etc/resolv.conf", "chronyd.service"},
+    ),
+    "openEuler": (
+        {
+            "/usr/sbin/chronyd",
+            "/etc/grub.d/01_users",
+            "/boot/grub2/grub.cfg",
+            "/etc/grub.d/10_linux",
+            DESKTOP,
+        },
+        {
+            "chrony",
+            "chronyd.service",
+            "/boot/grub2/user.cfg",
+            "dconf",
+            "/etc/dconf/db/local.d/50-jifang_lab_pc",
+        },
+        {
+            "chrony.service",
+            "boot_menu",
+            "dconf-cli",
+            "/etc/dconf/profile/user",
+            "/boot/efi/EFI/openEuler/user.cfg",
+        },
+    ),
+    "openEuler by UEFI": (
+        {"/etc/grub.d/01_users", "/boot/efi/EFI/openEuler/grub.cfg", EFI, "/run/systemd/resolve/resolv.conf"},
+        {
+            "/boot/efi/EFI/openEuler/user.cfg",
+            "BootOrder",
+            "/etc/systemd/resolved.conf.d/50-jifang_lab_pc.conf",
+        },
+        {"/boot/grub2/user.cfg", "/etc/resolv.conf", "boot_menu"},
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_kind_of_pc_gets_what_concerns_it(kind: str) -> None:
+    there, wanted, unwanted = KINDS[kind]
+    state = compiled(**EVERYTHING)
+    exists = {path.lstrip("!"): 0 for item in state.items for path in item.when} | dict.fromkeys(there, 1)
+    assert there <= {path.lstrip("!") for item in state.items for path in item.when}
+    here = asking.wanted_here(state, {"exists": exists})
+    named = [(item.kind, item.subject) for item in here.items if not isinstance(item, AbsentFile)]
+    assert len(named) == len(set(named)), "nothing is wanted twice"
+    names = {subject for _, subject in named}
+    assert wanted <= names
+    assert not unwanted & names
