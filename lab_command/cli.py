@@ -41,6 +41,13 @@ def _parser() -> _Parser:
         return commands.add_parser(name, help=what, description=what)
 
     demo = add("demo", _("start the demo school and turn its PCs into an equipment ledger"))
+    demo.choices.add_argument(
+        "--vm",
+        action="store_true",
+        help=_(
+            "three of its PCs as virtual machines (3 GB of memory; the first time ten minutes, then three)"
+        ),
+    )
     demo.choices.add_argument("--down", action="store_true", help=_("remove what the demo started"))
     demo.choices.add_argument(
         "--purge", action="store_true", help=_("with --down: its images, keys and ledger as well")
@@ -48,7 +55,7 @@ def _parser() -> _Parser:
     add("run", _("run a playbook; every further argument goes to ansible-playbook"))
     test = add("test", _("all set-up and every test; further arguments go to pytest"))
     test.choices.add_argument(
-        "--fast", action="store_true", help=_("without containers, database and browser")
+        "--fast", action="store_true", help=_("without containers, virtual machines, database and browser")
     )
     add("parse", _("print what is read from a recorded file (dmidecode, EDID, lspci, smartctl …)"))
     return parser
@@ -92,7 +99,9 @@ def _dispatch(argv: Sequence[str]) -> int:
 
             if options.purge and not options.down:
                 parser.error(_("--purge goes with --down"))
-            return demo.down(purge=options.purge) if options.down else demo.up()
+            if options.vm and options.down:
+                parser.error(_("--down removes both kinds of machines; leave --vm out"))
+            return demo.down(purge=options.purge) if options.down else demo.up(virtual=options.vm)
         case "test":
             from . import testing  # noqa: PLC0415
 

@@ -9,7 +9,6 @@ import hashlib
 import json
 import os
 import shutil
-import subprocess
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -19,9 +18,9 @@ from demo.school import Pc, School, load
 
 from .machines.containers import Content, Machine, MachineGroup
 from .machines.image import REPOSITORY, ensure_image
+from .machines.keys import make_key
 from .machines.podman import Podman
 from .paths import ROOT, STATE
-from .speech import trouble
 
 INVENTORY = ROOT / "inventory" / "demo" / "hosts.yml"
 HARDWARE = "/srv/hardware"
@@ -57,9 +56,9 @@ class DemoMachines:
     def prepare(self) -> None:
         """Makes the keys that are missing, the hardware trees and the book."""
         self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
-        _ensure_key(self.home / "id_ed25519", "jifang-demo")
+        make_key(self.home / "id_ed25519", "jifang-demo")
         for pc in self.school.pcs:
-            _ensure_key(self._host_key(pc), pc.host)
+            make_key(self._host_key(pc), pc.host)
             files = tree(pc)
             stamp = self.home / "hardware" / f"{pc.host}.digest"
             # Writing a tree under a running machine is rare; a machine whose tree changed is made anew anyway.
@@ -143,21 +142,3 @@ def _digest(files: Tree) -> str:
                 body = content
         digest.update(f"{path}\0{len(body)}\0".encode() + body)
     return digest.hexdigest()
-
-
-def _ensure_key(path: Path, comment: str) -> None:
-    public = path.with_suffix(".pub")
-    if path.is_file() and public.is_file():
-        return
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path.unlink(missing_ok=True)
-    try:
-        subprocess.run(  # noqa: S603
-            ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", comment, "-f", str(path)],  # noqa: S607
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=60,
-            check=True,
-        )
-    except (subprocess.CalledProcessError, FileNotFoundError) as error:
-        raise trouble("The SSH key {path} could not be made: {detail}", path=path, detail=error) from None

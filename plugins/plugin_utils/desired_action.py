@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ansible.template import trust_as_template
+
 from .desired import asking, compilers
 from .desired.state import DesiredState
 from .facts.evidence import parse_json, unpack
@@ -16,12 +18,18 @@ from .probe_action import ProbeAction
 class DesiredAction(ProbeAction):
     def compile(self, role: str, task_vars: dict[str, Any]) -> DesiredState:
         """The role's desired state for this host's variables."""
+<<<<<<< HEAD
         return compilers.compile_role(role, self.variables(role, task_vars))
 
     def variables(self, role: str, task_vars: dict[str, Any]) -> dict[str, Any]:
         """The role's variables for this host, every one of its defaults by name."""
         return {
             name: self._plain(task_vars.get(name, value)) for name, value in compilers.defaults(role).items()
+=======
+        variables = {
+            name: self._plain(task_vars[name] if name in task_vars else _own(value))
+            for name, value in compilers.defaults(role).items()
+>>>>>>> usb
         }
 
     def ask(self, states: Mapping[str, DesiredState], task_vars: dict[str, Any]) -> Mapping[str, Any]:
@@ -51,3 +59,8 @@ class DesiredAction(ProbeAction):
         if isinstance(value, Mapping):
             return {str(self._plain(name)): self._plain(one) for name, one in value.items()}
         return self._plain(self._templar.template(value))
+
+
+def _own(value: Any) -> Any:
+    """A default of the role's own file, which may be a template; Ansible fills in none that it did not read itself."""
+    return trust_as_template(value) if isinstance(value, str) else value

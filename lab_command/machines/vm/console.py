@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import socket
 import time
@@ -61,10 +62,9 @@ class SerialConsole:
 
     def close(self) -> None:
         self._open = False
-        try:
+        # QEMU may have closed it already.
+        with contextlib.suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass  # QEMU has closed it already.
         self._socket.close()
 
     def _listen(self) -> None:

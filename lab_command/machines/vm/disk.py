@@ -91,7 +91,7 @@ def write_loader(disk: Path, boot: bytes, core: bytes) -> None:
     """Puts GRUB's two BIOS images where the firmware and the first of them look, as grub-bios-setup does."""
     start, size = _LOADER
     if len(boot) != SECTOR or not SECTOR < len(core) <= size:
-        raise ValueError("not GRUB's images")  # noqa: TRY003
+        raise ValueError("not GRUB's images")
     first = start // SECTOR
     head = bytearray(boot)
     struct.pack_into("<Q", head, _KERNEL_SECTOR, first)

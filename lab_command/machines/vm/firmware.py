@@ -7,6 +7,7 @@ from enum import Enum
 from pathlib import Path
 
 from ...speech import trouble
+from .disk import ROOT_UUID
 from .hardware import escape
 from .image import VmImage
 
@@ -14,7 +15,11 @@ from .image import VmImage
 _OVMF = Path("/usr/share/OVMF")
 _CODE = {"uefi": "OVMF_CODE_4M.fd", "secure": "OVMF_CODE_4M.secboot.fd"}
 _VARIABLES = {"uefi": "OVMF_VARS_4M.fd", "secure": "OVMF_VARS_4M.ms.fd"}
-KERNEL_WORDS = "root=/dev/disk/by-label/root ro console=tty0 console=ttyS0,115200 mitigations=off quiet"
+KERNEL_WORDS = (
+    f"root=UUID={ROOT_UUID} ro console=tty0 console=ttyS0,115200 mitigations=off quiet"
+    # Drivers of parts that QEMU has and nobody asks for: seconds at every start of an emulated processor.
+    " modprobe.blacklist=cfg80211,iTCO_wdt,lpc_ich,i2c_i801,psmouse,pcspkr,joydev,parport_pc"
+)
 
 
 class Firmware(Enum):

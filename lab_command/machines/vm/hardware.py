@@ -33,11 +33,16 @@ class Module:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Disk:
-    """The system's disk. ``bus`` is ``virtio`` or, for a model's name and SMART data, ``sata``."""
+    """The system's disk. ``bus`` is ``virtio`` or, for a model's name and SMART data, ``sata``.
+
+    ``size`` in bytes, 0 for the image's own; the rest of a larger disk is empty and takes no space.
+    """
 
     serial: str = "JIFANG0001"
     model: str = ""
     bus: str = "virtio"
+    size: int = 0
+    rotates: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +83,9 @@ def disk_options(disk: Disk, drive: str) -> list[str]:
     """The device in front of QEMU's ``drive``."""
     if disk.bus == "sata":
         device = f"ide-hd,bus=ide.0,drive={drive},bootindex=1,serial={escape(disk.serial)}"
-        return ["-device", device + (f",model={escape(disk.model)}" if disk.model else "")]
+        device += f",model={escape(disk.model)}" if disk.model else ""
+        # 1 stands for "does not rotate" (ATA ACS-4, word 217).
+        return ["-device", device if disk.rotates else f"{device},rotation_rate=1"]
     return ["-device", f"virtio-blk-pci,drive={drive},bootindex=1,serial={escape(disk.serial)}"]
 
 

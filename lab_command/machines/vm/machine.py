@@ -1,10 +1,10 @@
-"""One virtual machine: started, asked, plugged into, cut from its power."""
+"""One virtual machine: started, asked, cut from its power."""
 
 from __future__ import annotations
 
 import contextlib
-import itertools
 import shlex
+import shutil
 import socket
 import subprocess
 import time
@@ -13,22 +13,27 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from ...speech import _, plain, trouble
-from . import usb
+from ...speech import plain, trouble
+from ..keys import make_key
 from .console import SerialConsole
-from .firmware import Firmware, firmware_options
-from .hardware import Disk, Hardware, Module, disk_options, escape, smbios_options
+from .firmware import firmware_options
+from .hardware import Module, escape
 from .image import VmImage
-from .network import Directory, Lan, address, network_unit
+from .network import Lan, address
+from .ports import Ports, qemu_img
+from .qemu import ERROR_LINES, Qemu, Wiring
+from .qemu import command as qemu_command
 from .qmp import Monitor
-from .ssh import Access, known_host, make_key
+from .settings import Settings
+from .ssh import Access, known_host
 
 # Emulated on two busy cores a start takes minutes; by KVM seconds.
-START_SECONDS = 420
-_ERROR_LINES = 12
+START_SECONDS = 600
+_RESUME_SECONDS = 240
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+<<<<<<< HEAD
 class Settings:
     """What a machine is started with. ``lan_number`` (1 to 254) is its place in the private network, if it has one.
     ``clock``: what the hardware clock shows at the start, aware; None: the time that it is.
@@ -41,43 +46,65 @@ class Settings:
     lan_number: int | None = None
     kernel_words: str = ""
     clock: datetime | None = None
+=======
+class Place:
+    """What machines share: ``acceleration`` are QEMU's words, ``key`` is root's on all of them."""
+
+    image: VmImage
+    acceleration: tuple[str, ...]
+    key: Path
+    lan: Lan | None = None
+>>>>>>> usb
 
 
-class VirtualMachine:
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A started machine as files: its disk, its memory (``state``), and the host key that it was started with."""
+
+    folder: Path
+
+    @property
+    def disk(self) -> Path:
+        return self.folder / "disk.qcow2"
+
+    @property
+    def state(self) -> Path:
+        return self.folder / "state"
+
+
+class VirtualMachine(Ports):
     """``folder`` is the machine's own and keeps its disk; whoever made the folder removes it.
 
-    QEMU ends with the thread that called ``start``, however that ends (prctl(2), PR_SET_PDEATHSIG).
+    QEMU ends with the thread that called ``start``, however that ends (prctl(2), PR_SET_PDEATHSIG). With a
+    ``snapshot``, the first start goes on where the snapshot was taken, which takes seconds; ``settings`` are then
+    its settings, and every later start is a full one.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917  # each is one fact about the machine
         self,
         name: str,
         folder: Path,
-        image: VmImage,
-        acceleration: tuple[str, ...],
-        key: Path,
-        lan: Lan | None = None,
+        place: Place,
         settings: Settings | None = None,
+        snapshot: Snapshot | None = None,
+        port: int = 0,
     ) -> None:
+        super().__init__()
         self.name = name
         self.folder = folder
-        self.image = image
+        self.place = place
         self.settings = settings or Settings()
-        self._acceleration = acceleration
-        self._key = key
-        self._lan = lan
-        self._process: subprocess.Popen[bytes] | None = None
-        self._monitor: Monitor | None = None
-        self._console: SerialConsole | None = None
-        self._numbers = itertools.count(1)
-        self._nodes: dict[str, str] = {}
+        self._snapshot = snapshot
+        self._qemu: Qemu | None = None
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self.ssh_port = free_port()
+        if snapshot:
+            for key in ("host_key", "host_key.pub"):
+                shutil.copy(snapshot.folder / key, folder / key)
         make_key(folder / "host_key", name)
-        (folder / "known_hosts").write_text(
-            known_host(self.ssh_port, folder / "host_key.pub"), encoding="ascii"
-        )
-        self.access = Access(self.ssh_port, key, folder / "known_hosts")
+        self.ssh_port = port or free_port()
+        known = known_host(self.ssh_port, folder / "host_key.pub")
+        (folder / "known_hosts").write_text(known, encoding="ascii")
+        self.access = Access(self.ssh_port, place.key, folder / "known_hosts")
 
     # Before the start.
 
@@ -94,7 +121,9 @@ class VirtualMachine:
 
     @property
     def lan_address(self) -> str:
-        assert self.settings.lan_number is not None  # noqa: S101
+        """In the private network. Raises ``UserError`` for a machine that is not in it."""
+        if self.settings.lan_number is None:
+            raise trouble("{name} is not in the private network. Give it a lan_number.", name=self.name)
         return address(self.settings.lan_number)
 
     def inventory_host(self) -> dict[str, str | int]:
@@ -105,34 +134,37 @@ class VirtualMachine:
 
     def start(self, seconds: float = START_SECONDS, *, wait: bool = True) -> None:
         """Switches on, and with ``wait`` returns once SSH answers. Raises ``UserError`` as ``wait_until_ready``."""
-        self._launch()
-        if wait:
+        self.stop()
+        snapshot, self._snapshot = self._snapshot, None
+        self.make_overlay(snapshot)
+        words = ["-incoming", f"exec:cat {shlex.quote(str(snapshot.state))}"] if snapshot else []
+        self._qemu = Qemu(self.name, self.folder, [*self.command(), *words])
+        if snapshot:
+            self._resume()
+        elif wait:
             self.wait_until_ready(seconds)
 
     def wait_until_ready(self, seconds: float = START_SECONDS) -> None:
         """Returns once SSH answers. Raises ``UserError`` with the console's last lines where it does not."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
-            self._must_run()
-            if self._greets():
+            self._on.must_run()
+            if greets(self.ssh_port):
                 return
-            time.sleep(0.3)
+            time.sleep(0.5)
         raise trouble(
             "{name} was started but its SSH did not answer within {n} seconds. Its console said last:\n{lines}",
             name=self.name,
             n=int(seconds),
-            lines=plain(self.console.last_lines(_ERROR_LINES)),
+            lines=plain(self.console.last_lines(ERROR_LINES)),
         )
 
-    def shut_down(self, seconds: float = 180) -> None:
+    def shut_down(self, seconds: float = 240) -> None:
         """In good order, by the power button."""
+        self.close_connections()
         self.qmp("system_powerdown")
-        try:
-            self.monitor.wait_for("SHUTDOWN", seconds)
-            self._ended(seconds)
-        except (ConnectionError, TimeoutError):
-            self._ended(1)
-        self._forget()
+        self._on.wait(seconds)
+        self._qemu = None
 
     def reboot(self, seconds: float = START_SECONDS) -> None:
         """By the system itself; returns once SSH answers again."""
@@ -141,39 +173,45 @@ class VirtualMachine:
         self._after_reset(seconds)
 
     def reset(self, seconds: float = START_SECONDS) -> None:
-        """By the button: the system is not asked."""
+        """By the button: the system is not asked. Returns once SSH answers again."""
         self.monitor.forget_events()
         self.qmp("system_reset")
         self._after_reset(seconds)
 
     def power_cut(self) -> None:
         """At once, without a word to the system. What the disk had taken stays; what the system held is gone."""
-        self._close_ssh()
+        self.close_connections()
         with contextlib.suppress(ConnectionError):
             self.qmp("quit")
-        self._ended(30)
-        self._forget()
+        self._on.wait(60)
+        self._qemu = None
 
     def stop(self) -> None:
         """Ends QEMU in any state; for the end of a test."""
-        if self._process is None:
-            return
-        self._close_ssh()
-        self._process.kill()
-        self._process.wait()
-        self._forget()
+        if self._qemu is not None:
+            self.close_connections()
+            self._qemu.kill()
+            self._qemu = None
 
     @property
     def running(self) -> bool:
-        return self._process is not None and self._process.poll() is None
+        return self._qemu is not None and self._qemu.running
+
+    @property
+    def console(self) -> SerialConsole:
+        return self._on.console
+
+    @property
+    def monitor(self) -> Monitor:
+        return self._on.monitor
 
     # Inside.
 
     def run(
-        self, command: str, *, timeout: float = 120, check: bool = True
+        self, command: str, *, timeout: float = 240, check: bool = True
     ) -> subprocess.CompletedProcess[str]:
         """Runs a shell command as root. With ``check`` raises ``UserError`` where it fails, with what it said last."""
-        done = self._ssh(command, None, timeout)
+        done = self._ssh(command, b"", timeout)
         if check and done.returncode:
             raise trouble(
                 "{name} could not run {command} (exit code {code}): {detail}",
@@ -187,7 +225,7 @@ class VirtualMachine:
     def push(self, path: str, text: str | bytes, mode: str = "0644") -> None:
         """Writes a file of root's, with the folders above it."""
         data = text.encode() if isinstance(text, str) else text
-        done = self._ssh(f"install -D -m {mode} /dev/stdin {shlex.quote(path)}", data, 120)
+        done = self._ssh(f"install -D -m {mode} /dev/stdin {shlex.quote(path)}", data, 240)
         if done.returncode:
             raise trouble(
                 "{name} could not write {path}: {detail}",
@@ -196,128 +234,22 @@ class VirtualMachine:
                 detail=plain(done.stderr, 300),
             )
 
-    @property
-    def console(self) -> SerialConsole:
-        if self._console is None:
-            raise _off(self.name)
-        return self._console
-
-    # Devices.
-
-    @property
-    def monitor(self) -> Monitor:
-        if self._monitor is None:
-            raise _off(self.name)
-        return self._monitor
-
-    def qmp(self, command: str, **arguments: Any) -> Any:
-        """One command of the QEMU Machine Protocol; names with ``_`` stand for QEMU's with ``-``."""
-        return self.monitor(command, **arguments)
-
-    def plug_usb_storage(
-        self, serial: str, *, size: str = "16M", content: Path | None = None, uas: bool = False
-    ) -> str:
-        """A stick of QEMU's make (46f4:0001, with ``uas`` 46f4:0003); gives the device's name.
-
-        It is empty, or holds ``content``, a file that it writes to.
-        """
-        identity = f"stick{next(self._numbers)}"
-        if content is None:
-            content = self.folder / f"{identity}.raw"
-            _qemu_img("create", "-q", "-f", "raw", str(content), size)
-        self._add_node(identity, content)
-        self._plug(usb.storage(identity, identity, serial, uas=uas))
-        return identity
-
-    def plug_keyboard(self, serial: str = "") -> str:
-        identity = f"keyboard{next(self._numbers)}"
-        self._plug(usb.keyboard(identity, serial or identity))
-        return identity
-
-    def plug_mtp(self, folder: Path | None = None, label: str = "Phone") -> str:
-        """A phone as a media device; it shows ``folder``, by default an empty one."""
-        identity = f"phone{next(self._numbers)}"
-        shown = folder or self.folder / identity
-        shown.mkdir(exist_ok=True)
-        self._plug(usb.mtp(identity, shown, label))
-        return identity
-
-    def insert_cdrom(self, path: Path) -> str:
-        """Puts a disc (an ISO image) into the machine's drive; gives the drive's name, for ``unplug``."""
-        self.qmp(
-            "blockdev-change-medium",
-            id="cdrom",
-            filename=str(path.absolute()),
-            format="raw",
-            read_only_mode="read-only",
-        )  # noqa: E501
-        return "cdrom"
-
-    def unplug(self, device: str) -> None:
-        """Pulls a USB device out and waits until it is gone; of the CD drive, takes the disc out."""
-        if device == "cdrom":
-            self.qmp("eject", id="cdrom", force=True)
-            return
-        self.qmp("device_del", id=device)
-        self.monitor.wait_for("DEVICE_DELETED", 60, device=device)
-        if node := self._nodes.pop(device, None):
-            self.qmp("blockdev-del", node_name=node)
-
-    def type_keys(self, text: str) -> None:
-        """Types on the machine's newest keyboard; a line ends with ``\\n``."""
-        for character in text:
-            held = [{"type": "qcode", "data": name} for name in usb.keys(character)]
-            self.qmp("send-key", keys=held, hold_time=40)
-            # Keys come one at a time; the next would be held together with this one.
-            time.sleep(0.12)
-
-    def _add_node(self, identity: str, content: Path) -> None:
-        self.qmp(
-            "blockdev-add",
-            driver="raw",
-            node_name=identity,
-            file={"driver": "file", "filename": str(content.absolute())},
-        )
-        self._nodes[identity] = identity
-
-    def _plug(self, devices: list[dict[str, Any]]) -> None:
-        for device in devices:
-            self.monitor.execute("device_add", device)
-
     # How it is done.
 
-    def _launch(self) -> None:
-        self.stop()
-        self._make_overlay()
-        (self.folder / "hostname").write_text(self.name, encoding="ascii")
-        if self.settings.lan_number is not None:
-            (self.folder / "lan").write_text(network_unit(self.settings.lan_number), encoding="ascii")
-        for name in ("console", "qmp"):
-            (self.folder / name).unlink(missing_ok=True)
-        with (self.folder / "qemu.log").open("wb") as log:
-            try:
-                self._process = subprocess.Popen(  # noqa: S603
-                    ["setpriv", "--pdeathsig", "KILL", *self._command()],  # noqa: S607
-                    cwd=self.folder,
-                    stdin=subprocess.DEVNULL,
-                    stdout=log,
-                    stderr=subprocess.STDOUT,
-                )
-            except FileNotFoundError as error:
-                raise trouble(
-                    "The program {program} is missing. Start the same command again; it installs what is missing.",
-                    program=error.filename,
-                ) from None
-        try:
-            self._connect()
-        except BaseException:
-            self.stop()
-            raise
+    @property
+    def _on(self) -> Qemu:
+        if self._qemu is None:
+            raise trouble("{name} is switched off. Start it first.", name=self.name)
+        return self._qemu
 
-    def _command(self) -> list[str]:
-        settings = self.settings
-        given = {"host_key": "host_key", "hostname": "hostname"}
+    def command(self, *, terminal: bool = True) -> list[str]:
+        """QEMU's words for the next start; what it takes as files is written to the folder."""
+        settings, place = self.settings, self.place
+        (self.folder / "hostname").write_text(self.name, encoding="ascii")
+        given = [(name, Path(name)) for name in ("host_key", "hostname")]
+        given.append(("authorized_key", place.key.with_suffix(".pub")))
         lan: list[str] = []
+<<<<<<< HEAD
         if settings.lan_number is not None:
             assert self._lan is not None  # noqa: S101
             lan = self._lan.options(self.name, settings.lan_number)
@@ -345,82 +277,62 @@ class VirtualMachine:
             *("-chardev", "socket,id=console,path=console,server=on,wait=on", "-serial", "chardev:console"),
             *("-qmp", "unix:qmp,server=on,wait=off"),
         ]
+=======
+        if settings.lan_number is not None and place.lan:
+            (self.folder / "lan").write_text(f"{self.lan_address}/24", encoding="ascii")
+            given.append(("lan", Path("lan")))
+            lan = place.lan.options(self.name, settings.lan_number)
+        # The last of these words is the processor's model.
+        start = [*place.acceleration]
+        if not settings.shows_hypervisor:
+            start[-1] += ",-hypervisor"
+        if settings.processor:
+            start[-1] += f",model-id={escape(settings.processor)}"
+        start += firmware_options(settings.firmware, place.image, self.folder, settings.kernel_words)
+        wiring = Wiring(port=self.ssh_port, given=given, lan=lan, terminal=terminal)
+        return qemu_command(self.name, self.folder, settings, start, wiring)
+>>>>>>> usb
 
-    def _make_overlay(self) -> None:
-        if not (self.folder / "disk.qcow2").exists():
-            source = str(self.image.disk)
-            _qemu_img(
-                "create", "-q", "-f", "qcow2", "-b", source, "-F", "raw", str(self.folder / "disk.qcow2")
-            )
+    def make_overlay(self, snapshot: Snapshot | None = None) -> None:
+        """The machine's own disk over the image's or the snapshot's, unless it has one."""
+        overlay = self.folder / "disk.qcow2"
+        if not overlay.exists():
+            base, kind = (snapshot.disk, "qcow2") if snapshot else (self.place.image.disk, "raw")
+            size = [str(self.settings.hardware.disk.size)] if self.settings.hardware.disk.size else []
+            qemu_img("create", "-q", "-f", "qcow2", "-b", str(base), "-F", kind, str(overlay), *size)
 
-    def _connect(self) -> None:
-        """QEMU waits for its console, so nothing that it says is lost."""
-        self._console = None
-        handle = Directory(self.folder)
-        try:
-            deadline = time.monotonic() + 30
-            while self._monitor is None:
-                try:
-                    self._console = self._console or SerialConsole(handle.path / "console")
-                    self._monitor = Monitor(handle.path / "qmp")
-                except (FileNotFoundError, ConnectionError):
-                    self._must_run()
-                    if time.monotonic() > deadline:
-                        raise
-                    time.sleep(0.05)
-        finally:
-            handle.close()
-
-    def _greets(self) -> bool:
-        """Whether an SSH server greets behind the forwarded port (RFC 4253, section 4.2)."""
-        try:
-            with socket.create_connection(("127.0.0.1", self.ssh_port), timeout=5) as connection:
-                return connection.recv(4) == b"SSH-"
-        except OSError:
-            return False
-
-    def _must_run(self) -> None:
-        if self._process is not None and self._process.poll() is None:
-            return
-        log = (self.folder / "qemu.log").read_text(encoding="utf-8", errors="replace").strip()
-        said = log or (self._console.last_lines(_ERROR_LINES) if self._console else "")
-        raise trouble(
-            "{name} has ended by itself: {detail}",
-            name=self.name,
-            detail=plain(said[-1500:]) or _("no output"),
-        )
+    def _resume(self) -> None:
+        """The system believes that no time has passed, and that its name is the snapshot's."""
+        deadline = time.monotonic() + _RESUME_SECONDS
+        while self.qmp("query-status")["status"] == "inmigrate":
+            self._on.must_run()
+            if time.monotonic() > deadline:
+                raise trouble("{name} did not come back from its snapshot. Remove {path} and start again.",
+                              name=self.name, path=self.place.image.folder)  # fmt: skip
+            time.sleep(0.1)
+        self.run(f"date --set @{time.time():.0f}; hostname {shlex.quote(self.name)}", timeout=_RESUME_SECONDS)
 
     def _after_reset(self, seconds: float) -> None:
-        self.monitor.wait_for("RESET", min(seconds, 180))
-        self._close_ssh()
+        try:
+            self.monitor.wait_for("RESET", seconds)
+        except TimeoutError:
+            raise trouble(
+                "{name} did not start anew within {n} seconds. Its console said last:\n{lines}",
+                name=self.name,
+                n=int(seconds),
+                lines=plain(self.console.last_lines(ERROR_LINES)),
+            ) from None
+        self.close_connections()
         self.wait_until_ready(seconds)
 
-    def _ended(self, seconds: float) -> None:
-        assert self._process is not None  # noqa: S101
-        try:
-            self._process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-            raise trouble(
-                "{name} did not switch off within {n} seconds.", name=self.name, n=int(seconds)
-            ) from None
-
-    def _forget(self) -> None:
-        if self._monitor:
-            self._monitor.close()
-        if self._console:
-            self._console.close()
-        self._process = self._monitor = None
-        self._nodes.clear()
-
-    def _ssh(self, command: str, data: bytes | None, seconds: float) -> subprocess.CompletedProcess[str]:
+    def _ssh(self, command: str, data: bytes, seconds: float) -> subprocess.CompletedProcess[str]:
         # One connection for all commands: an emulated processor takes seconds for each key exchange.
-        shared = ["-o", "ControlMaster=auto", "-o", "ControlPath=./ssh-%n", "-o", "ControlPersist=300"]
+        shared = ["-o", "ControlMaster=auto", "-o", "ControlPath=./ssh", "-o", "ControlPersist=600"]
         words = ["ssh", *shared, *self.access.command(command)[1:]]
+        self._on.must_run()
         try:
             done = subprocess.run(  # noqa: S603
-                words, cwd=self.folder, input=data or b"", capture_output=True, timeout=seconds, check=False
+                words, cwd=self.folder, input=data, capture_output=True, timeout=seconds, check=False
             )
         except subprocess.TimeoutExpired:
             raise trouble(
@@ -428,7 +340,7 @@ class VirtualMachine:
                 name=self.name,
                 command=plain(command, 200),
                 n=int(seconds),
-                lines=plain(self.console.last_lines(_ERROR_LINES)),
+                lines=plain(self.console.last_lines(ERROR_LINES)),
             ) from None
         return subprocess.CompletedProcess(
             words,
@@ -437,17 +349,17 @@ class VirtualMachine:
             done.stderr.decode("utf-8", "replace"),
         )
 
-    def _close_ssh(self) -> None:
-        if not (self.folder / "ssh-127.0.0.1").exists():
-            return
-        subprocess.run(  # noqa: S603
-            ["ssh", "-o", "ControlPath=./ssh-%n", "-O", "exit", "127.0.0.1"],  # noqa: S607
-            cwd=self.folder,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=30,
-            check=False,
-        )
+    def close_connections(self) -> None:
+        """The shared connection would wait for a machine that is gone."""
+        if (self.folder / "ssh").exists():
+            subprocess.run(
+                ["ssh", "-o", "ControlPath=./ssh", "-O", "exit", "127.0.0.1"],  # noqa: S607
+                cwd=self.folder,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                timeout=30,
+                check=False,
+            )
 
 
 def _clock(shows: datetime | None) -> str:
@@ -463,13 +375,10 @@ def free_port() -> int:
     return port
 
 
-def _qemu_img(*words: str) -> None:
-    done = subprocess.run(["qemu-img", *words], capture_output=True, timeout=120, check=False)  # noqa: S603, S607
-    if done.returncode:
-        raise trouble(
-            "qemu-img failed: {detail}", detail=plain(done.stderr.decode("utf-8", "replace")[-300:])
-        )
-
-
-def _off(name: str) -> Exception:
-    return trouble("{name} is switched off. Start it first.", name=name)
+def greets(port: int) -> bool:
+    """Whether an SSH server greets behind the forwarded port (RFC 4253, section 4.2)."""
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
+            return connection.recv(4) == b"SSH-"
+    except OSError:
+        return False

@@ -11,6 +11,8 @@ import socket
 from pathlib import Path
 from threading import Thread
 
+from .qemu import Directory
+
 _FRAME = 65536 + 64
 
 
@@ -60,26 +62,3 @@ def mac(number: int) -> str:
 
 def address(number: int) -> str:
     return f"10.77.0.{number}"
-
-
-def network_unit(number: int) -> str:
-    """systemd.network(5) of the machine's card in the private network."""
-    return (
-        f"[Match]\nMACAddress={mac(number)}\n"
-        f"[Network]\nAddress={address(number)}/24\nLinkLocalAddressing=no\nIPv6AcceptRA=no\n"
-    )
-
-
-class Directory:
-    """A folder under a short name as long as this is open: a socket's path has room for 107 bytes (unix(7))."""
-
-    def __init__(self, folder: Path) -> None:
-        import os  # noqa: PLC0415
-
-        self._descriptor = os.open(folder, os.O_PATH | os.O_DIRECTORY)
-        self.path = Path(f"/proc/self/fd/{self._descriptor}")
-
-    def close(self) -> None:
-        import os  # noqa: PLC0415
-
-        os.close(self._descriptor)

@@ -85,11 +85,11 @@ class Monitor:
     def _next(self, deadline: float) -> dict[str, Any]:
         while b"\n" not in self._buffer:
             if len(self._buffer) > _MAX_LINE:
-                raise ConnectionError("QEMU's answer has no end")  # noqa: TRY003
+                raise ConnectionError("QEMU's answer has no end")
             self._socket.settimeout(max(0.01, deadline - time.monotonic()))
             received = self._socket.recv(65536)
             if not received:
-                raise ConnectionResetError("QEMU has ended")  # noqa: TRY003
+                raise ConnectionResetError("QEMU has ended")
             self._buffer += received
         line, self._buffer = self._buffer.split(b"\n", 1)
         message: dict[str, Any] = json.loads(line)

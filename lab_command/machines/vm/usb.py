@@ -1,7 +1,7 @@
 """USB devices that QEMU can plug in while the machine runs.
 
 QEMU's own devices carry its vendor (46f4) and its product numbers; a chosen vendor and product need a device that
-speaks the protocol of redirected USB (``redirected.py``).
+the system's own kernel plays (``gadget.py``).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ STORAGE, UAS, MTP, KEYBOARD = "46f4:0001", "46f4:0003", "46f4:0004", "0627:0001"
 
 
 def storage(identity: str, node: str, serial: str, *, uas: bool = False) -> list[dict[str, Any]]:
-    """The ``device_add`` arguments of a stick over block node ``node``: a controller of its own and a SCSI disk for UAS."""
+    """The ``device_add`` arguments of a stick over block node ``node``; UAS is a controller with a disk behind it."""
     if not uas:
         return [
             {

@@ -72,8 +72,8 @@ def udev_rules(policy: UsbPolicy, entries: Sequence[AllowEntry]) -> str:
         ]
     if policy.closes("card_readers"):
         lines += [
-            f'ACTION=="add|bind", SUBSYSTEM=="mmc", ATTR{{type}}=="SD*", RUN+="{GATE} card %k"',
-            'SUBSYSTEM=="block", SUBSYSTEMS=="mmc", ATTRS{type}=="SD*", ENV{UDISKS_IGNORE}="1"',
+            f'ACTION=="add|bind", SUBSYSTEM=="mmc", ATTR{{type}}=="SD|SDcombo", RUN+="{GATE} card %k"',
+            'SUBSYSTEM=="block", SUBSYSTEMS=="mmc", ATTRS{type}=="SD|SDcombo", ENV{UDISKS_IGNORE}="1"',
             'SUBSYSTEM=="block", SUBSYSTEMS=="memstick", ENV{UDISKS_IGNORE}="1"',
         ]
     if policy.closes("firewire"):
@@ -102,7 +102,7 @@ def _usb_device(policy: UsbPolicy, entries: Sequence[AllowEntry]) -> list[str]:
             f'ATTR{{serial}}=="{entry.serial}", ENV{{ID_USB_INTERFACES}}!="*:03????:*", '
             f'ENV{{JIFANG_USB}}="allowed", ENV{{JIFANG_USB_UNTIL}}="{entry.until:%Y%m%d}"'
         )
-    refused = f'RUN+="{ATTEMPT} refused %k"'
+    refused = f'RUN+="{GATE} refused %k"'
     # The record is made here: the device stays, whatever becomes of its interfaces.
     seen = f'ACTION=="add", TEST!="{FLAG}", ENV{{JIFANG_USB}}!="allowed", ENV{{JIFANG_ENROLLED}}!="1"'
     if policy.closes("usb_storage"):
@@ -148,7 +148,7 @@ def _usb_interface(policy: UsbPolicy) -> list[str]:
         f'ATTR{{authorized}}=="0", RUN+="{GATE} wake %k"',
         'GOTO="jifang_usb_end"',
         'LABEL="jifang_usb_close"',
-        f'ATTR{{authorized}}="0", RUN+="{ATTEMPT} refused $env{{JIFANG_PORT}}"',
+        f'ATTR{{authorized}}="0", RUN+="{GATE} refused $env{{JIFANG_PORT}}"',
     ]
     return lines
 

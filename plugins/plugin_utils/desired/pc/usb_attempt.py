@@ -1,4 +1,4 @@
-#!/usr/bin/python3 -I
+#!/usr/bin/python3 -IS
 """Jifang: records that a USB device or memory card was refused or let in. See docs/usb-attempts.md.
 
 ``usb-attempt refused|allowed NAME`` from a udev rule (NAME: the kernel's, such as 1-4.2 or mmc0:59b4), or without
@@ -16,6 +16,7 @@ import time
 
 LOG = "/var/log/jifang/usb-attempts.jsonl"
 SEEN = "/run/jifang/usb-seen"
+DEVICES = "/sys/bus/usb/devices"
 MOST_BYTES = 1 << 20
 MOST_TEXT = 126
 MOST_USERS = 8
@@ -47,6 +48,14 @@ def interface_classes(folder):
             found.add((raw[at + 5], raw[at + 6]))
         at += raw[at]
     return found
+
+
+def speaks_mtp(folder):
+    """Android's MTP is of the vendor's own class and known by its name."""
+    try:
+        return any("MTP" in text(os.path.join(folder, name), "interface") for name in os.listdir(folder))
+    except OSError:
+        return False
 
 
 def kind(classes):
@@ -95,21 +104,31 @@ def described(name):
         folder = os.path.join("/sys/bus/mmc/devices", name)
         found = {"vendor": "", "product": "", "serial": text(folder, "serial"), "name": text(folder, "name")}
         return dict(found, **{"class": "card"}), name + "@" + text(folder, "date")
-    folder = os.path.join("/sys/bus/usb/devices", name)
+    folder = os.path.join(DEVICES, name)
     found = {
         "vendor": text(folder, "idVendor"),
         "product": text(folder, "idProduct"),
         "serial": text(folder, "serial"),
-        "name": " ".join(part for part in (text(folder, "manufacturer"), text(folder, "product")) if part),
-        "class": kind(interface_classes(folder)),
+        "name": " ".join(filter(None, (text(folder, "manufacturer"), text(folder, "product"))))[:MOST_TEXT],
+        "class": "phone" if speaks_mtp(folder) else kind(interface_classes(folder)),
     }
     plugging = "%s-%s" % (text(folder, "busnum"), text(folder, "devnum"))
     return found, plugging
 
 
+def make_folder(path, mode):
+    """With exactly this mode, whatever the umask; one that is there is left as it is."""
+    try:
+        os.mkdir(path)
+    except FileExistsError:
+        return
+    os.chmod(path, mode)
+
+
 def is_new(plugging, action, found):
     """False where this plugging was recorded already: rules run anew for a device that stays in."""
-    os.makedirs(SEEN, mode=0o700, exist_ok=True)
+    make_folder(os.path.dirname(SEEN), 0o755)
+    make_folder(SEEN, 0o700)
     path = os.path.join(SEEN, plugging.replace("/", "_"))
     told = "%s %s:%s %s" % (action, found["vendor"], found["product"], found["serial"])
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
@@ -124,7 +143,7 @@ def is_new(plugging, action, found):
 
 
 def append(line):
-    os.makedirs(os.path.dirname(LOG), mode=0o700, exist_ok=True)
+    make_folder(os.path.dirname(LOG), 0o700)
     with open(LOG + ".lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if os.path.exists(LOG) and os.path.getsize(LOG) + len(line) > MOST_BYTES:

@@ -1,4 +1,4 @@
-#!/usr/bin/python3 -I
+#!/usr/bin/python3 -IS
 """Jifang: writes down which USB devices are there at enrolment, so that they stay allowed.
 
 What is nothing but storage or a phone is left out: it only happens to be plugged in. A device that is something else

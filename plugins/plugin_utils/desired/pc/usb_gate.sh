@@ -52,29 +52,41 @@ probe() { # interface
     [ -e "$DEVICES/$1/driver" ] || write "$1" /sys/bus/usb/drivers_probe
 }
 
+attempt() { # refused or allowed, device: recorded once for each plugging, and Python started only then
+    folder=$DEVICES/$2
+    seen=$RUN/usb-seen/$(value "$folder/busnum")-$(value "$folder/devnum")
+    told="$1 $(value "$folder/idVendor"):$(value "$folder/idProduct") $(value "$folder/serial")"
+    [ "$(value "$seen")" = "$told" ] || exec "$ATTEMPT" "$1" "$2"
+}
+
+sweep() { # takes every storage interface out that nobody allowed
+    for other in "$DEVICES"/*:*; do
+        name=${other##*/}
+        [ "$(value "$other/bInterfaceClass")" = 08 ] || continue
+        [ -e "$ADMITTED/${name%%:*}" ] || write 0 "$other/authorized"
+    done
+}
+
 admit() { # interface of an allowed stick, the last day on which it works (YYYYMMDD)
     device=${1%%:*}
     if [ "$(date +%Y%m%d)" -gt "$2" ]; then
         write 0 "$DEVICES/$1/authorized"
-        exec "$ATTEMPT" refused "$device"
+        attempt refused "$device"
+        return
     fi
+    [ -e "$ADMITTED/$device" ] && [ -e "$DEVICES/$1/driver" ] && return
     mkdir -p "$ADMITTED"
     : >"$ADMITTED/$device"
     guard 0
     # What came in before the guard stood is still authorised.
-    for other in "$DEVICES"/*:*; do
-        name=${other##*/}
-        case "$(value "$other/bInterfaceClass")" in
-            08) [ -e "$ADMITTED/${name%%:*}" ] || write 0 "$other/authorized" ;;
-        esac
-    done
+    sweep
     modprobe --ignore-install usb-storage || say "The driver usb-storage cannot be loaded."
     # The driver uas stays closed; without this quirk usb-storage would leave a UAS stick to it.
     write "$(value "$DEVICES/$device/idVendor"):$(value "$DEVICES/$device/idProduct"):u" \
         /sys/module/usb_storage/parameters/quirks
     write 1 "$DEVICES/$1/authorized"
     probe "$1"
-    exec "$ATTEMPT" allowed "$device"
+    attempt allowed "$device"
 }
 
 left() { # device of an allowed stick
@@ -127,7 +139,14 @@ close_all() {
         [ "$disk" = 0 ] || say "$source was in use at $target and is cut off now."
     done
     drivers_loaded && guard 0
+    # At once; the rules come to it once udev has worked off its queue.
+    grep -qs '^install usb-storage ' "$POLICY" && sweep
     rerun_rules
+    for marker in "$ADMITTED"/*; do
+        # Its entry may have been taken away while the stick is in.
+        udevadm info --query=property --path="$DEVICES/${marker##*/}" 2>/dev/null | grep -qx JIFANG_USB=allowed ||
+            rm -f "$marker"
+    done
     close_drivers
     systemctl --quiet is-enabled usbguard.service 2>/dev/null && systemctl start usbguard.service
     return 0
@@ -238,6 +257,7 @@ guard_daemon() { # a rules file that USBGuard cannot read must not stop it: chec
 }
 
 case "${1-}" in
+    refused) attempt refused "$2" ;;
     admit) admit "$2" "$3" ;;
     left) left "$2" ;;
     wake) wake "$2" ;;
@@ -247,5 +267,5 @@ case "${1-}" in
     unlock) unlock "$2" "$3" ;;
     lock) lock ;;
     guard) guard_daemon ;;
-    *) echo "usage: usb-gate admit|left|wake|card|relock|follow|unlock|lock|guard" >&2 && exit 2 ;;
+    *) echo "usage: usb-gate refused|admit|left|wake|card|relock|follow|unlock|lock|guard" >&2 && exit 2 ;;
 esac

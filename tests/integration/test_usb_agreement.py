@@ -1,0 +1,115 @@
+"""The look of the USB lock and the role itself agree, for every variable of the role: clean, tampered with, taken back.
+
+A container has no USB of its own: what belongs to USBGuard is proven on a virtual machine.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.integration.agreement import Pc, Step, agree, options, pc
+
+ROLE = "usb_lockdown"
+STICK = {
+    "vendor": "0951",
+    "product": "1666",
+    "serial": "001A92053B6A",
+    "room": "机房一",
+    "until": "2099-12-31",
+    "note": "王芳",
+}
+MODPROBE = "/etc/modprobe.d/jifang-usb.conf"
+UDEV = "/etc/udev/rules.d/51-jifang-usb.rules"
+ENROLMENT = "/var/lib/jifang/usb_enrolment"
+LOCK = "usb_lock"
+# Another value for each variable, and what then differs.
+CHANGES: list[tuple[str, Any, set[str]]] = [
+    ("usb_lockdown_closed", ["usb_storage", "mtp_ptp"], {MODPROBE, UDEV}),
+    ("usb_lockdown_allow", [STICK], {UDEV}),
+    ("usb_lockdown_enrolment", "2026-09", {ENROLMENT}),
+    # Only USBGuard's files depend on these.
+    ("usb_lockdown_classes", ["audio"], set()),
+    ("usb_lockdown_rules", "allow id 046d:0825", set()),
+]
+# What somebody does to the PC, and what then differs.
+TAMPERED = [
+    (f"rm {UDEV}", {UDEV, LOCK}),
+    (f"echo >> {MODPROBE}", {MODPROBE, LOCK}),
+    ("chmod a-x /usr/local/lib/jifang/usb-gate", {"/usr/local/lib/jifang/usb-gate"}),
+    ("systemctl stop jifang-usb-gate.timer", {"jifang-usb-gate.timer"}),
+    ("systemctl disable jifang-usb-gate.timer", {"jifang-usb-gate.timer"}),
+    # An open window.
+    ("mkdir -p /run/jifang; touch /run/jifang/usb_unlocked", {LOCK}),
+    ("echo 1 9999999999 1 > /var/lib/jifang/usb_unlock", {LOCK}),
+]
+NAMED_BY_OTHERS = {"usb_lockdown_state", "usb_lockdown_room", "usb_lockdown_names"}
+
+pytestmark = pytest.mark.containers
+
+
+@pytest.fixture(scope="module")
+def machine() -> Iterator[Pc]:
+    # Folders that a PC with udev has, and two of ours: a missing one is reported once for all its files.
+    with pc(
+        "agree-usb", "mkdir -p /etc/udev/rules.d /etc/modprobe.d /usr/local/lib/jifang /var/lib/jifang"
+    ) as made:
+        yield made
+
+
+def given(**variables: Any) -> dict[str, Any]:
+    return {"usb_lockdown_room": "机房一", **variables}
+
+
+def test_every_variable_of_the_role_is_tried() -> None:
+    assert {name for name, _value, _drifts in CHANGES} | NAMED_BY_OTHERS == options(ROLE)
+
+
+def looked_and_checked(**variables: Any) -> list[Step]:
+    return [Step("look", given(**variables)), Step("check", given(**variables))]
+
+
+def test_before_the_first_run_both_name_everything(machine: Pc) -> None:
+    # By the word itself: systemd does not know the units yet, and the role has to know why.
+    looked, checked = machine.run(ROLE, looked_and_checked(), "--check")
+    assert {MODPROBE, UDEV, LOCK, "jifang-usb-gate.timer"} <= looked.subjects
+    # A unit that is not there yet is started with its file.
+    assert looked.subjects - checked.subjects == {"jifang-usb-gate.timer"}
+
+
+def test_the_look_and_the_role_agree(machine: Pc) -> None:
+    steps = [Step("apply", given()), *looked_and_checked()]
+    for name, value, _drifts in CHANGES:
+        steps += looked_and_checked(**{name: value})
+    for command, _drifts in TAMPERED:
+        steps += [Step(command), *looked_and_checked(), Step("apply", given()), Step("look", given())]
+    absent = looked_and_checked(usb_lockdown_state="absent")
+    steps += [*absent, Step("apply", given(usb_lockdown_state="absent")), *absent]
+    seen = iter([one for one in machine.run(ROLE, steps) if one.does in ("look", "check")])
+
+    assert agree(next(seen), next(seen)) == set(), "a second run changes nothing"
+    for name, _value, drifts in CHANGES:
+        assert agree(next(seen), next(seen)) == drifts, name
+    for command, drifts in TAMPERED:
+        assert agree(next(seen), next(seen)) == drifts, command
+        assert next(seen).subjects == set(), f"mended: {command}"
+    assert {MODPROBE, UDEV, LOCK} <= agree(next(seen), next(seen))
+    assert agree(next(seen), next(seen)) == set(), "taken back, a second run changes nothing"
+
+
+@pytest.mark.parametrize(
+    ("variables", "words"),
+    [
+        ({"usb_alow": []}, "usb_alow is unknown, perhaps usb_allow is meant"),
+        ({"usb_allow": [STICK, STICK]}, "entries 1 and 2 both allow"),
+        ({"usb_rules": "allow everything"}, "usb_rules, line 1"),
+    ],
+)
+def test_a_senseless_variable_changes_nothing(machine: Pc, variables: dict[str, Any], words: str) -> None:
+    for does in ("look", "apply"):
+        (seen,) = machine.run(ROLE, [Step(does, given(**variables))], check=False)
+        assert words in seen.said
+        assert re.search(r"changed=0 .*failed=1", seen.said)

@@ -1,0 +1,285 @@
+"""Removable media locked on a real kernel: what is plugged in, at boot and later, and what still works.
+
+One machine, started by BIOS and GRUB so that its own initramfs counts; the tests run in the order of this file, each on
+what the one before left.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ansible_collections.jifang.lab.plugins.plugin_utils.desired import usbguard_rules
+from ansible_collections.jifang.lab.plugins.plugin_utils.desired.usb_policy import usb_policy
+
+from lab_command.machines.vm.bench import Bench
+from lab_command.machines.vm.firmware import Firmware
+from lab_command.machines.vm.gadget import Gadget
+from lab_command.machines.vm.machine import VirtualMachine
+from lab_command.machines.vm.settings import Settings
+
+pytestmark = pytest.mark.vm
+Run = Callable[..., Any]
+ROOM = "机房一"
+# QEMU's own stick (46f4:0001): the pupil's and the teacher's are of one model.
+TEACHER = {
+    "vendor": "46f4",
+    "product": "0001",
+    "serial": "TEACHER-0001",
+    "room": ROOM,
+    "until": "2099-12-31",
+    "note": "王芳老师",
+}
+ENDED = {**TEACHER, "serial": "ENDED-0001", "until": "2020-12-31"}
+POLICY = {"usb_allow": [TEACHER, ENDED], "usb_classes": ["audio"]}
+ATTEMPTS = "/var/log/jifang/usb-attempts.jsonl"
+# An emulated processor takes seconds to start a program that records an attempt.
+PATIENCE = 240
+# No driver is loaded, and every controller authorises by itself.
+GUARD = r"\A(1\s*)+\Z"
+RULES = "/etc/usbguard/rules.d/30-jifang-last.conf"
+
+
+@pytest.fixture(scope="module")
+def pc(vm_bench: Bench) -> Iterator[VirtualMachine]:
+    with vm_bench.machine("locked-pc", Settings(firmware=Firmware.BIOS)) as machine:
+        machine.start()
+        # An emulated processor takes many minutes for an initramfs with all drivers. This one has few, and asks for
+        # those of storage by itself at each start.
+        machine.push("/etc/initramfs-tools/conf.d/quick", "MODULES=dep\nCOMPRESS=zstd\nCOMPRESSLEVEL=1\n")
+        machine.push("/etc/initramfs-tools/modules", "usb-storage\nuas\n")
+        yield machine
+
+
+@pytest.fixture
+def errand(pc: VirtualMachine, run_playbook: Run, tmp_path: Path) -> Run:
+    # One connection for all tasks: an emulated processor takes seconds for each key exchange.
+    shared = f"-o ControlMaster=auto -o ControlPersist=300 -o ControlPath={tmp_path}/%n"
+
+    def run(name: str = "lock_usb", *arguments: str, **variables: Any) -> Any:
+        return run_playbook(
+            name, pc, arguments=arguments, **{**POLICY, "ansible_ssh_args": shared, **variables}
+        )
+
+    return run
+
+
+def until(machine: VirtualMachine, command: str, wanted: str) -> str:
+    """What the command says once it matches ``wanted``."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        said = machine.run(command, check=False).stdout
+        if re.search(wanted, said):
+            return said
+        assert time.monotonic() < deadline, f"{command}: {said}"
+        time.sleep(1)
+
+
+def attempt(machine: VirtualMachine, serial: str, action: str = "refused") -> dict[str, Any]:
+    """The newest record of the device with this serial."""
+    wanted = f'"action":"{action}".*"serial":"{re.escape(serial)}"'
+    lines = until(machine, f"cat {ATTEMPTS}", wanted).splitlines()
+    records: list[dict[str, Any]] = [json.loads(line) for line in lines]
+    return [one for one in records if one["serial"] == serial and one["action"] == action][-1]
+
+
+def disks(machine: VirtualMachine) -> list[str]:
+    """Block devices beside the machine's own disk."""
+    names = machine.run("ls /sys/block").stdout.split()
+    return [name for name in names if re.match(r"sd|sr|mmcblk", name)]
+
+
+def types_into_login(machine: VirtualMachine) -> None:
+    keyboard = machine.plug_keyboard()
+    until(machine, "cat /proc/bus/input/devices", "QEMU USB Keyboard")
+    machine.run("systemctl restart getty@tty1")
+    until(machine, "cat /dev/vcs1", "login:")
+    machine.type_keys("nobody1\n")
+    until(machine, "cat /dev/vcs1", "(?s)nobody1.*Password:")
+    machine.unplug(keyboard)
+
+
+def test_a_locked_pc_is_as_wanted_and_a_second_run_changes_nothing(pc: VirtualMachine, errand: Run) -> None:
+    drive = "/sys/class/scsi_device/*/device/type"
+    assert "5" in pc.run(f"cat {drive}").stdout.split(), "the machine has a CD drive"
+    done = errand()
+    assert done.code == 0, done.said
+    again = errand()
+    assert (again.code, again.changed) == (0, 0), again.said
+    assert pc.run("systemctl is-active usbguard jifang-usb-watch jifang-usb-gate.timer").stdout.split() == [
+        *("active", "active", "active")
+    ]
+    said = pc.run("journalctl -b -u systemd-udevd --no-pager").stdout
+    assert "51-jifang-usb.rules:" not in said, "udev understands every rule"
+
+
+def test_usbguard_reads_the_rules_that_our_own_check_lets_through(pc: VirtualMachine) -> None:
+    mine = ['allow id 046d:0825 serial "a\\"b\\\\c\\x0a" via-port { "1-1" "1-2" } label "x"', "reject id *:*"]
+    policy = usb_policy(
+        {**POLICY, "usb_rules": "\n".join(mine), "usb_classes": ["audio", "network", "video"]}
+    )
+    rules = usbguard_rules.first_rules(policy, policy.allow) + usbguard_rules.last_rules(policy)
+    pc.push("/tmp/rules.conf", rules)
+    told = pc.run("usbguard-rule-parser -f /tmp/rules.conf").stdout
+    assert told.count("OUTPUT: allow") + told.count("OUTPUT: block") + told.count("OUTPUT: reject") == len(
+        usbguard_rules.check_rules(rules)
+    )
+
+
+def test_a_stick_becomes_no_disk_and_is_on_record(pc: VirtualMachine) -> None:
+    stick = pc.plug_usb_storage("PUPIL-0001")
+    record = attempt(pc, "PUPIL-0001")
+    assert (record["vendor"], record["product"], record["class"]) == ("46f4", "0001", "storage")
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", record["at"])
+    assert disks(pc) == []
+    assert pc.run("lsmod").stdout.count("usb_storage") == 0
+    # Root itself gets no driver by the ordinary way.
+    assert pc.run("modprobe usb-storage", check=False).returncode != 0
+    assert pc.run(f"stat -c '%a %U' {ATTEMPTS}").stdout.split() == ["600", "root"]
+    pc.unplug(stick)
+
+
+def test_the_allowed_stick_works_and_another_of_its_model_does_not(pc: VirtualMachine) -> None:
+    allowed = pc.plug_usb_storage("TEACHER-0001")
+    attempt(pc, "TEACHER-0001", "allowed")
+    until(pc, "ls /sys/block", "sda")
+    pc.run("echo lesson > /dev/sda && head -c 6 /dev/sda | grep -qx lesson")
+    # While its driver is loaded.
+    other = pc.plug_usb_storage("PUPIL-0002")
+    attempt(pc, "PUPIL-0002")
+    assert disks(pc) == ["sda"]
+    types_into_login(pc)
+    pc.unplug(other)
+    pc.unplug(allowed)
+    # Driver and guard go with it.
+    until(
+        pc,
+        "cat /sys/module/usb_storage/initstate; cat /sys/bus/usb/devices/usb*/interface_authorized_default",
+        GUARD,
+    )
+
+
+def test_a_stick_whose_last_day_is_over_is_refused(pc: VirtualMachine) -> None:
+    stick = pc.plug_usb_storage("ENDED-0001")
+    attempt(pc, "ENDED-0001")
+    assert disks(pc) == []
+    pc.unplug(stick)
+
+
+def test_a_keyboard_works_and_one_that_brings_storage_does_not(pc: VirtualMachine) -> None:
+    types_into_login(pc)
+    both = pc.plug_gadget(
+        Gadget(vendor="1b1c", product="1b13", serial="BAD-1", functions=("storage", "keyboard"), title="Both")
+    )
+    assert attempt(pc, "BAD-1")["class"] == "keyboard_with_storage"
+    until(pc, "cat /proc/bus/input/devices; echo end", r"\A(?!(?s:.*Jifang Both))(?s:.*)end")
+    assert disks(pc) == []
+    pc.unplug(both)
+
+
+def test_a_phone_cannot_be_claimed_and_a_disc_cannot_be_read(pc: VirtualMachine, tmp_path: Path) -> None:
+    phone = pc.plug_mtp()
+    until(pc, f"cat {ATTEMPTS}", '"class":"phone"')
+    # No interface of it is there to be claimed, or none that is authorised.
+    interfaces = "for i in /sys/bus/usb/devices/*:*; do echo $(cat $i/bInterfaceClass $i/authorized); done"
+    until(pc, f"{interfaces}; echo end", r"\A(?!(?s:.*06 1))(?s:.*)end")
+    pc.unplug(phone)
+
+    disc = tmp_path / "disc.iso"
+    disc.write_bytes(b"\0" * (1 << 20))
+    pc.insert_cdrom(disc)
+    time.sleep(5)
+    assert disks(pc) == []
+    types = "cat /sys/class/scsi_generic/*/device/type /sys/class/scsi_device/*/device/type 2>/dev/null"
+    assert "5" not in pc.run(types, check=False).stdout.split()
+    assert pc.run("modprobe sr_mod", check=False).returncode != 0
+    pc.unplug("cdrom")
+
+
+def test_a_broken_rules_file_stops_usbguard_and_neither_keyboard_nor_lock(
+    pc: VirtualMachine, errand: Run
+) -> None:
+    pc.run(f"echo 'allow everything {{' >> {RULES}")
+    pc.run("systemctl restart usbguard", check=False)
+    until(pc, "systemctl is-active usbguard", "failed|activating|inactive")
+    types_into_login(pc)
+    stick = pc.plug_usb_storage("PUPIL-0003")
+    attempt(pc, "PUPIL-0003")
+    assert disks(pc) == []
+    pc.unplug(stick)
+    pc.run("systemctl reset-failed usbguard", check=False)
+    done = errand()
+    assert done.code == 0, done.said
+    assert RULES in done.said, "what drifted is named"
+    assert pc.run("systemctl is-active usbguard").stdout.strip() == "active"
+
+
+def test_a_stick_that_is_in_at_boot_is_refused_also_in_the_initramfs(pc: VirtualMachine) -> None:
+    held = pc.run("lsinitramfs /initrd.img", timeout=900).stdout
+    assert "51-jifang-usb.rules" in held
+    assert "jifang-usb.conf" in held
+    assert "usb-storage.ko" in held, "the driver is there, and must not be loaded"
+    stick = pc.plug_usb_storage("PUPIL-0004")
+    attempt(pc, "PUPIL-0004")
+    pc.run(f"rm {ATTEMPTS}")
+    pc.reboot()
+    attempt(pc, "PUPIL-0004")
+    assert disks(pc) == []
+    kernel = pc.run("journalctl -b -k --no-pager").stdout
+    assert "PUPIL-0004" in kernel, "the kernel saw it"
+    assert "usb-storage" not in kernel
+    types_into_login(pc)
+    pc.unplug(stick)
+
+
+def test_an_open_window_ends_by_itself_while_the_machine_is_off(pc: VirtualMachine, errand: Run) -> None:
+    trial = errand("unlock_usb", "--check", "--diff", usb_room=ROOM, usb_minutes=8)
+    assert (trial.code, trial.changed) == (0, 1), trial.said
+    assert pc.run("test -e /run/jifang/usb_unlocked", check=False).returncode != 0
+    done = errand("unlock_usb", usb_room=ROOM, usb_minutes=8)
+    assert (done.code, done.changed) == (0, 1), done.said
+    end = int(pc.run("cat /var/lib/jifang/usb_unlock").stdout.split()[1])
+    stick = pc.plug_usb_storage("PUPIL-0005")
+    until(pc, "ls /sys/block", "sd[a-z]")
+    pc.unplug(stick)
+    pc.power_cut()
+    while time.time() <= end:
+        time.sleep(1)
+    pc.start()
+    until(pc, "ls /var/lib/jifang; echo end", r"\A(?!(?s:.*usb_unlock))(?s:.*)end")
+    pc.plug_usb_storage("PUPIL-0006")
+    attempt(pc, "PUPIL-0006")
+    assert disks(pc) == []
+
+
+def test_a_clock_that_is_set_back_opens_nothing(pc: VirtualMachine) -> None:
+    pc.run("systemctl stop systemd-timesyncd", check=False)
+    now = int(pc.run("date +%s").stdout)
+    pc.run(f"echo {now - 600} {now + 900} {now} > /var/lib/jifang/usb_unlock; date -s @{now - 300}")
+    pc.run("systemctl start jifang-usb-gate.service")
+    assert pc.run("test -e /run/jifang/usb_unlocked", check=False).returncode != 0
+    # Set right again, the window is on; then it ends at once by the errand's own command.
+    pc.run(f"date -s @{now + 60}; systemctl start jifang-usb-gate.service; test -e /run/jifang/usb_unlocked")
+    pc.run("/usr/local/lib/jifang/usb-gate lock", timeout=300)
+    assert pc.run("ls /var/lib/jifang /run/jifang").stdout.count("usb_unlock") == 0
+
+
+def test_taken_back_everything_works_as_before(pc: VirtualMachine, errand: Run) -> None:
+    done = errand(usb_lockdown_state="absent")
+    assert done.code == 0, done.said
+    again = errand(usb_lockdown_state="absent")
+    assert (again.code, again.changed) == (0, 0), again.said
+    stick = pc.plug_usb_storage("PUPIL-0007")
+    until(pc, "cat /sys/block/*/device/model", "QEMU HARDDISK")
+    until(pc, "ls /sys/block", r"sr\d")
+    assert pc.run(f"test -s {ATTEMPTS}").returncode == 0, "evidence stays"
+    left = pc.run(
+        "find /etc /usr/local -name '*jifang*' -not -name 'jifang-provision*' -not -path '*/ssh/*'"
+    ).stdout
+    assert "usb" not in left
+    pc.unplug(stick)
