@@ -132,13 +132,13 @@ def test_a_power_cut_loses_what_was_not_on_the_disk(
     machine = make_virtual_machine("bios", firmware=Firmware.BIOS)
     machine.start()
     assert machine.run("[ -d /sys/firmware/efi ] || echo bios").stdout == "bios\n"
-    machine.run("echo kept > /root/kept; sync; echo lost > /root/lost")
+    machine.run("echo kept > /var/tmp/kept; sync; echo lost > /var/tmp/lost")
     machine.power_cut()
     assert not machine.running
     with pytest.raises(UserError, match="switched off"):
         machine.run("true")
     machine.start()
-    assert machine.run("cat /root/kept; cat /root/lost; true").stdout == "kept\n"
+    assert machine.run("cat /var/tmp/kept; cat /var/tmp/lost; true").stdout == "kept\n"
 
 
 @pytest.mark.parametrize("firmware", [Firmware.UEFI, Firmware.SECURE_BOOT])

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from ansible_collections.jifang.lab.plugins.plugin_utils.ledger.database import open_ledger
 from ansible_collections.jifang.lab.plugins.plugin_utils.ledger.records import (
-    Difference,
     Finding,
     FindingKind,
     Snapshot,
@@ -29,7 +28,8 @@ RIGHT = Module(
 )
 GONE = Module(slot="DIMM_B1", gib=0)
 PC = Hardware(
-    system={"manufacturer": "LENOVO", "product": "10SQA03LCD", "serial": "MJ0A1B2C", "uuid": "5d3f0a7c-6c1b-4c0e-9a7e-0f4c1d2e3a4b"},
+    system={"manufacturer": "LENOVO", "product": "10SQA03LCD", "serial": "MJ0A1B2C",
+            "uuid": "5d3f0a7c-6c1b-4c0e-9a7e-0f4c1d2e3a4b"},
     board={"manufacturer": "LENOVO", "product": "3132", "serial": "L1HF83A01AB"},
     bios={"vendor": "LENOVO", "version": "M1UKT4CA", "date": "05/06/2020"},
     chassis={"manufacturer": "LENOVO", "serial": "MJ0A1B2C"},

@@ -19,7 +19,7 @@ _PROOF = b"Unable to mount root fs"
 # Without the features for which Linux would load drivers that only cost time when they are emulated.
 EMULATED = (
     *("-accel", "tcg,thread=multi,tb-size=512"),
-    *("-cpu", "max,-svm,-aes,-pclmulqdq,-sha-ni,-ssse3,-sse4.1,-sse4.2,-avx,-avx2"),
+    *("-cpu", "max,-svm,-la57,-aes,-pclmulqdq,-sha-ni"),
 )
 ACCELERATED = ("-accel", "kvm", "-cpu", "host")
 

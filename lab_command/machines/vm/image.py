@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import fcntl
 import hashlib
 import json
@@ -11,6 +12,8 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+import yaml
 
 from ...paths import LOGS, STATE
 from ...progress import run_logged, step
@@ -55,8 +58,12 @@ def home() -> Path:
 
 
 def digest(recipe: str, assembly: str, codename: str, architecture: str) -> str:
-    """Equal recipes and equal ways to put the disk together, on equal Debians, share one image."""
-    return hashlib.sha256(json.dumps([recipe, assembly, codename, architecture]).encode()).hexdigest()[:16]
+    """Equal recipes (YAML) and equal ways to put the disk together (Python), on equal Debians, share one image.
+
+    A comment is no part of either.
+    """
+    parts = [yaml.safe_load(recipe), ast.unparse(ast.parse(assembly)), codename, architecture]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
 
 
 def ensure_vm_image() -> VmImage:

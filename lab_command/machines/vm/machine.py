@@ -310,6 +310,7 @@ class VirtualMachine(Ports):
                 raise trouble("{name} did not come back from its snapshot. Remove {path} and start again.",
                               name=self.name, path=self.place.image.folder)  # fmt: skip
             time.sleep(0.1)
+        self.qmp("cont")
         self.run(f"date --set @{time.time():.0f}; hostname {shlex.quote(self.name)}", timeout=_RESUME_SECONDS)
 
     def _after_reset(self, seconds: float) -> None:

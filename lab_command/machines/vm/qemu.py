@@ -53,18 +53,14 @@ def command(name: str, folder: Path, settings: Settings, start: Sequence[str], w
     File names are as seen from ``folder``.
     """
     card = "virtio-net-pci,netdev=bench,addr=2,romfile=" + (f",mac={settings.mac}" if settings.mac else "")
-    console = (
-        "socket,id=console,path=console,server=on,wait=on"
-        if wiring.terminal
-        else "file,id=console,path=console.log"
-    )
+    console = "socket,path=console,server=on,wait=on" if wiring.terminal else "file,path=console.log"
     return [
         *("qemu-system-x86_64", "-nodefaults", "-no-user-config", "-display", "none", "-name", escape(name)),
         *("-smp", str(settings.processors), "-m", str(settings.memory_mib)),
         *start,
         *smbios_options(settings.hardware, folder),
         # The cards first: their slots are known to the system inside, everything else takes what is left.
-        *("-netdev", f"user,id=bench,restrict=on,hostfwd=tcp:127.0.0.1:{wiring.port}-:22"),
+        *("-netdev", f"user,id=bench,restrict=on,ipv6=off,hostfwd=tcp:127.0.0.1:{wiring.port}-:22"),
         *("-device", card),
         *wiring.lan,
         *("-drive", "if=none,id=system,file=disk.qcow2,format=qcow2,cache=unsafe,discard=unmap"),

@@ -15,7 +15,8 @@ from ...speech import _, trouble
 from ..keys import make_key
 from .image import VmImage, home
 from .machine import Place, Snapshot, VirtualMachine
-from .qemu import version
+from .qemu import Wiring, command, version
+from .settings import Settings
 
 _SECONDS = 300
 
@@ -32,7 +33,9 @@ def ensure_snapshot(place: Place) -> Snapshot:
 
     ``place.key`` must be the image's ``snapshot_key``. It depends on QEMU and on the processor that it shows.
     """
-    words = json.dumps([version(), place.acceleration])
+    # QEMU continues only a machine that is put together in the same way.
+    parts = command("vm", Path(), Settings(), place.acceleration, Wiring(port=0, given=()))
+    words = json.dumps([version(), parts])
     name = f"started-{hashlib.sha256(words.encode()).hexdigest()[:16]}"
     found = Snapshot(place.image.folder / name)
     if found.folder.is_dir():

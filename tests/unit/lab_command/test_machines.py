@@ -104,7 +104,7 @@ def test_build_command() -> None:
         "--include=systemd,sudo",
         "--aptopt=/s/apt.conf",
         "--dpkgopt=path-exclude=/usr/share/doc/*",
-        "--customize-hook=printf %s 'it'\"'\"'s here\n' > \"$1\"/etc/motd",
+        "--customize-hook=printf %s 'it'\"'\"'s here\n' | install -D -m 644 /dev/stdin \"$1\"/etc/motd",
         "--customize-hook=chroot \"$1\" sh -ec 'useradd admin'",
         "bookworm",
         "/s/root.tar",
