@@ -18,18 +18,13 @@ from .probe_action import ProbeAction
 class DesiredAction(ProbeAction):
     def compile(self, role: str, task_vars: dict[str, Any]) -> DesiredState:
         """The role's desired state for this host's variables."""
-<<<<<<< HEAD
         return compilers.compile_role(role, self.variables(role, task_vars))
 
     def variables(self, role: str, task_vars: dict[str, Any]) -> dict[str, Any]:
         """The role's variables for this host, every one of its defaults by name."""
         return {
-            name: self._plain(task_vars.get(name, value)) for name, value in compilers.defaults(role).items()
-=======
-        variables = {
             name: self._plain(task_vars[name] if name in task_vars else _own(value))
             for name, value in compilers.defaults(role).items()
->>>>>>> usb
         }
 
     def ask(self, states: Mapping[str, DesiredState], task_vars: dict[str, Any]) -> Mapping[str, Any]:

@@ -9,7 +9,6 @@ import socket
 import subprocess
 import time
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -33,20 +32,6 @@ _RESUME_SECONDS = 240
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-<<<<<<< HEAD
-class Settings:
-    """What a machine is started with. ``lan_number`` (1 to 254) is its place in the private network, if it has one.
-    ``clock``: what the hardware clock shows at the start, aware; None: the time that it is.
-    """
-
-    firmware: Firmware = Firmware.KERNEL
-    hardware: Hardware = Hardware()
-    memory_mib: int = 1024
-    processors: int = 2
-    lan_number: int | None = None
-    kernel_words: str = ""
-    clock: datetime | None = None
-=======
 class Place:
     """What machines share: ``acceleration`` are QEMU's words, ``key`` is root's on all of them."""
 
@@ -54,7 +39,6 @@ class Place:
     acceleration: tuple[str, ...]
     key: Path
     lan: Lan | None = None
->>>>>>> usb
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,35 +233,6 @@ class VirtualMachine(Ports):
         given = [(name, Path(name)) for name in ("host_key", "hostname")]
         given.append(("authorized_key", place.key.with_suffix(".pub")))
         lan: list[str] = []
-<<<<<<< HEAD
-        if settings.lan_number is not None:
-            assert self._lan is not None  # noqa: S101
-            lan = self._lan.options(self.name, settings.lan_number)
-            given["lan"] = "lan"
-        words = [f"name=opt/jifang/{name},file={file}" for name, file in given.items()]
-        words.append(f"name=opt/jifang/authorized_key,file={escape(self._key.with_suffix('.pub'))}")
-        disk = settings.hardware.disk
-        return [
-            *("qemu-system-x86_64", "-nodefaults", "-no-user-config", "-display", "none", "-vga", "std"),
-            *("-name", escape(self.name), *self._acceleration),
-            *("-rtc", f"base={_clock(settings.clock)}"),
-            *("-smp", str(settings.processors), "-m", str(settings.memory_mib)),
-            *firmware_options(settings.firmware, self.image, self.folder, settings.kernel_words),
-            *smbios_options(settings.hardware, self.folder),
-            # The cards first: their slots are known, everything else takes what is left.
-            *("-netdev", f"user,id=bench,restrict=on,hostfwd=tcp:127.0.0.1:{self.ssh_port}-:22"),
-            *("-device", "virtio-net-pci,netdev=bench,addr=2,romfile="),
-            *lan,
-            *("-drive", "if=none,id=system,file=disk.qcow2,format=qcow2,cache=unsafe,discard=unmap"),
-            *disk_options(disk, "system"),
-            *("-device", "qemu-xhci,id=usb"),
-            *("-device", "ide-cd,bus=ide.2,id=cdrom"),
-            *("-device", "virtio-rng-pci"),
-            *(word for value in words for word in ("-fw_cfg", value)),
-            *("-chardev", "socket,id=console,path=console,server=on,wait=on", "-serial", "chardev:console"),
-            *("-qmp", "unix:qmp,server=on,wait=off"),
-        ]
-=======
         if settings.lan_number is not None and place.lan:
             (self.folder / "lan").write_text(f"{self.lan_address}/24", encoding="ascii")
             given.append(("lan", Path("lan")))
@@ -291,7 +246,6 @@ class VirtualMachine(Ports):
         start += firmware_options(settings.firmware, place.image, self.folder, settings.kernel_words)
         wiring = Wiring(port=self.ssh_port, given=given, lan=lan, terminal=terminal)
         return qemu_command(self.name, self.folder, settings, start, wiring)
->>>>>>> usb
 
     def make_overlay(self, snapshot: Snapshot | None = None) -> None:
         """The machine's own disk over the image's or the snapshot's, unless it has one."""
@@ -361,11 +315,6 @@ class VirtualMachine(Ports):
                 timeout=30,
                 check=False,
             )
-
-
-def _clock(shows: datetime | None) -> str:
-    """QEMU's word for the time of the hardware clock, which counts in UTC."""
-    return "utc" if shows is None else shows.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
 
 def free_port() -> int:

@@ -7,6 +7,7 @@ import subprocess
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC
 from pathlib import Path
 from typing import TypeVar
 
@@ -57,6 +58,8 @@ def command(name: str, folder: Path, settings: Settings, start: Sequence[str], w
     return [
         *("qemu-system-x86_64", "-nodefaults", "-no-user-config", "-display", "none", "-name", escape(name)),
         *("-smp", str(settings.processors), "-m", str(settings.memory_mib)),
+        # The hardware clock counts in UTC.
+        *(("-rtc", f"base={settings.clock.astimezone(UTC):%Y-%m-%dT%H:%M:%S}") if settings.clock else ()),
         *start,
         *smbios_options(settings.hardware, folder),
         # The cards first: their slots are known to the system inside, everything else takes what is left.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from .firmware import Firmware
 from .hardware import Hardware
@@ -15,6 +16,7 @@ class Settings:
     A machine that does not show its ``hypervisor`` in the processor's flags passes for a PC where its firmware's words
     do as well; ``processor`` is the name of its processor and ``mac`` the address of its network card, where QEMU's own
     will not do. ``kernel_words`` are added to the kernel's command line where QEMU loads it (``Firmware.KERNEL``).
+    ``clock`` is what the hardware clock shows at the start, aware; None: the time that it is.
     """
 
     firmware: Firmware = Firmware.KERNEL
@@ -26,3 +28,4 @@ class Settings:
     shows_hypervisor: bool = True
     processor: str = ""
     mac: str = ""
+    clock: datetime | None = None
