@@ -52,14 +52,14 @@ def freeze(pc: VirtualMachine, run_playbook: Run, tmp_path: Path) -> Run:
 
     def run(name: str = "freeze_room", *arguments: str, **variables: Any) -> Any:
         done = run_playbook(name, pc, arguments=arguments, **{**usual, **variables})
-        pc._close_ssh()  # its connection went with the restart
+        pc.close_connections()  # its connection went with the restart
         return done
 
     return run
 
 
 def is_frozen(pc: VirtualMachine) -> bool:
-    pc._close_ssh()
+    pc.close_connections()
     return pc.run("/usr/local/lib/jifang/freeze state").stdout.strip() == "frozen"
 
 
@@ -124,7 +124,7 @@ def test_a_power_cut_in_the_middle_of_a_write_leaves_the_disk_as_it_was(
     pc.start()
     assert is_frozen(pc)
     pc.run("echo essay > /home/pupil/essay; echo broken > /etc/fstab; rm /etc/hostname; sync")
-    pc.run("dd if=/dev/urandom of=/home/pupil/film bs=1M count=4000 > /dev/null 2>&1 & sleep 2")
+    pc.run("dd if=/dev/urandom of=/home/pupil/film bs=1M count=300 > /dev/null 2>&1 & sleep 2")
     pc.power_cut()
     partition = root_partition(pc, tmp_path)
     assert digest(partition) == before, "not a byte of the partition has changed"

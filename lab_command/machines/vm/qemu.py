@@ -7,7 +7,7 @@ import subprocess
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC
 from pathlib import Path
 from typing import TypeVar
 
@@ -57,8 +57,9 @@ def command(name: str, folder: Path, settings: Settings, start: Sequence[str], w
     console = "socket,path=console,server=on,wait=on" if wiring.terminal else "file,path=console.log"
     return [
         *("qemu-system-x86_64", "-nodefaults", "-no-user-config", "-display", "none", "-name", escape(name)),
-        *("-rtc", f"base={_clock(settings.clock)}"),
         *("-smp", str(settings.processors), "-m", str(settings.memory_mib)),
+        # The hardware clock counts in UTC.
+        *(("-rtc", f"base={settings.clock.astimezone(UTC):%Y-%m-%dT%H:%M:%S}") if settings.clock else ()),
         *start,
         *smbios_options(settings.hardware, folder),
         # The cards first: their slots are known to the system inside, everything else takes what is left.
@@ -167,11 +168,6 @@ class Qemu:
                     time.sleep(0.05)
         finally:
             handle.close()
-
-
-def _clock(shows: datetime | None) -> str:
-    """QEMU's word for the time of the hardware clock, which counts in UTC."""
-    return "utc" if shows is None else shows.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
 
 def version() -> str:
