@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from ansible_collections.jifang.lab.plugins.plugin_utils.ledger.database import open_ledger
 from ansible_collections.jifang.lab.plugins.plugin_utils.ledger.records import (
+    Difference,
     Finding,
     FindingKind,
     Snapshot,
@@ -77,8 +78,14 @@ def test_a_module_taken_and_a_disk_changed(
     (now,) = after.machines
     assert now.id == seen.id
     told = [difference for finding in changes(after) for difference in finding.differences]
-    print(told)
-    assert told == []
+    assert told == [
+        Difference(field="memory", book="8 GB Kingston KVR26N19S8/8 S/N 5E6F7A8B (DIMM_B1)", fact=None),
+        Difference(
+            field="disk",
+            book="4.295 GB ST1000DM010-2EP102 S/N Z9AAAAAA (sda)",
+            fact="4.295 GB ST1000DM010-2EP102 S/N Z9BBBBBB (sda)",
+        ),
+    ]
 
 
 def changes(snapshot: Snapshot) -> list[Finding]:
