@@ -74,7 +74,7 @@ class ActionModule(ControlAction):
             "changed": changed,
             "until": window.end,
             "msg": message.render(language),
-            "_ansible_verbose_override": True,
+            "_ansible_verbose_always": True,
         }
         result["diff"] = {"before": before, "after": after}
         return result
