@@ -156,7 +156,8 @@ def agree(looked: Seen, checked: Seen, secrets: frozenset[str] = frozenset()) ->
 
     ``secrets``: files of which Ansible says only that one changed.
     """
-    named = {_CENSORED if name in secrets else name for name in looked.subjects}
+    censored = secrets if _CENSORED in checked.subjects else frozenset()
+    named = {_CENSORED if name in censored else name for name in looked.subjects}
     assert checked.subjects == named, f"{checked.subjects ^ named}\n{looked.said}\n{checked.said}"
     return looked.subjects
 
