@@ -70,6 +70,9 @@ class Ports:
         self.qmp("blockdev-add", driver="raw", node_name=identity, file=file)
         self._nodes.add(identity)
         self._plug(usb.storage(identity, identity, serial, uas=uas))
+        if uas:
+            # QEMU lets the machine see it once its disk is there as well.
+            self.qmp("qom-set", path=f"/machine/peripheral/{identity}", property="attached", value=True)
         return identity
 
     def plug_keyboard(self, serial: str = "") -> str:
