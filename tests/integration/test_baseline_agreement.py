@@ -250,7 +250,7 @@ FILES = "$(find /etc /boot -type f -name '*jifang_lab_pc*') /etc/resolv.conf /et
 def test_whatever_is_done_to_a_file_both_name_it(machine: Pc) -> None:
     steps = [
         Step("apply", ON),
-        Step(f"tar -cPf /srv/files.tar {FILES} /boot/grub/grub.cfg /etc/dconf/db/local"),
+        Step(f"tar --format=posix -cPf /srv/files.tar {FILES} /boot/grub/grub.cfg /etc/dconf/db/local"),
     ]
     for way in WAYS.values():
         steps += [
