@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from ansible_collections.jifang.lab.plugins.plugin_utils.control_action import LedgerAction
 from ansible_collections.jifang.lab.plugins.plugin_utils.ledger.snapshot import load_snapshot
+from ansible_collections.jifang.lab.plugins.plugin_utils.network_action import planned_network
 from ansible_collections.jifang.lab.plugins.plugin_utils.registers.store import load_registers
 from ansible_collections.jifang.lab.plugins.plugin_utils.reports.export import export_json
 from ansible_collections.jifang.lab.plugins.plugin_utils.reports.site import render_site
@@ -37,7 +38,8 @@ class ActionModule(LedgerAction):
             "export": target / "ledger.json",
         }
         if not self._task.check_mode:
-            render_site(snapshot, target / "site", language=language)
+            network = planned_network(self, task_vars, language) if "lab_network" in task_vars else None
+            render_site(snapshot, target / "site", language=language, network=network)
             write_workbook(snapshot, paths["workbook"], language=language)
             export_json(snapshot, paths["export"])
         return {

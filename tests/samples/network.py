@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -128,3 +130,8 @@ def large_network(hosts: int) -> dict[str, Any]:
             }
         )
     return data
+
+
+if __name__ == "__main__":
+    # As JSON, for a scenario of molecule: python -m tests.samples.network 1000
+    print(json.dumps(large_network(int(sys.argv[1]))))
