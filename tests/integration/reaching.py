@@ -1,8 +1,8 @@
 """Really sending, from within a network namespace: servers that answer, and questions whether one is reached.
 
-    python reaching.py serve tcp/80 udp/53 …     answers a byte for a byte; a TCP connection that asks for a stream gets one
-    python reaching.py ask                        JSON on standard input: [[protocol, address, port], …]; true or false each
-    python reaching.py stream ADDRESS PORT        prints a dot for each piece that comes, until the connection ends
+    python reaching.py serve tcp/80 udp/53 …   answers a byte for a byte; who asks TCP for a stream gets one
+    python reaching.py ask                     JSON comes in: [[protocol, address, port], …]; true or false for each
+    python reaching.py stream ADDRESS PORT     prints a dot for each piece that comes, until none comes any more
 
 Standard library alone, no import of the suite: it starts in a moment.
 """
@@ -15,6 +15,7 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 SECONDS = 1.5
 
@@ -75,8 +76,9 @@ def reached(question: tuple[str, str, int]) -> bool:
 def stream(address: str, port: int) -> None:
     with socket.create_connection((address, port), timeout=5) as client:
         client.send(b"s")
-        while client.recv(1000):
-            print(".", end="", flush=True)
+        with suppress(OSError):
+            while client.recv(1000):
+                print(".", end="", flush=True)
 
 
 if __name__ == "__main__":

@@ -39,7 +39,7 @@ pytestmark = pytest.mark.skipif(
 @pytest.fixture(scope="module")
 def school() -> Iterator[Namespaces]:
     with namespaces() as made:
-        for host in ("pc1", "pc2", "oa", "far"):
+        for host in ("pc1", "pc2", "oa", "admin", "far"):
             made.serve(host, "tcp/22", "tcp/80", "tcp/443", "udp/53")
         made.serve("fw", "tcp/22", "tcp/80", "tcp/443")
         yield made
@@ -94,12 +94,17 @@ def test_the_whole_matrix_is_as_the_rules_mean_it(
 ) -> None:
     wanted = matrix.targets(model, [ip_address(one) for one in OUTSIDE])
     found = []
+    # The provider usually sends nothing back to the school's own addresses. Here it tries, so that the rules refuse it.
+    for family, via in (("-4", "203.0.113.2"), ("-6", "2001:db8:113::2")):
+        school.inside("far", "ip", family, "route", "add", "default", "via", via)
     for host, zone in SOURCES.items():
         # A computer does not reach itself over the firewall, and translated addresses are not asked from outside.
         asked = [one for one in wanted if one.host != host and not (host == "far" and one.zone == "internet")]
         answers = school.ask(host, [(one.protocol, str(one.address), one.port) for one in asked])
         seen = {(zone, one): answer for one, answer in zip(asked, answers, strict=True)}
         found += matrix.looks(model, [zone], asked, seen)
+    for family in ("-4", "-6"):
+        school.inside("far", "ip", family, "route", "del", "default")
     print(matrix.told(found, "zh_CN"))
     assert [look for look in found if look.seen != look.expected] == []
     # Both families, both verdicts, every pair of zones that matters.
@@ -151,8 +156,8 @@ def test_a_locked_room_loses_the_internet_and_the_other_goes_on_loading(
     assert (other.stdout.read(1), own.stdout.read(1)) == (".", ".")
     assert firewall("--entries", entries(model, ["机房一"], 3600, []), "lock") == "changed"
     assert school.ask("pc1", web) == [False, False]
-    # Its own download is cut off too: the far end hears nothing more, and the kernel is told that it is forbidden.
-    assert soon(lambda: own.poll() is not None, 40) or not school.ask("pc1", web)[0]
+    # What it had begun is over too.
+    assert soon(lambda: own.poll() is not None, 40)
     # The other room's runs on: a hundred more pieces come.
     assert len(other.stdout.read(100)) == 100
     assert school.ask("pc2", web) == [True, True]

@@ -36,8 +36,8 @@ class Look:
 
 
 def targets(network: Network, outside: Sequence[Address] = ()) -> list[Target]:
-    """Each port of each service at each host that offers it; where the service names none, at one host of every zone, at
-    the firewall, and at the addresses ``outside``."""
+    """Each port of each service at each host that offers it; where the service names none, at one host of every VLAN,
+    at the firewall, and at the addresses ``outside``."""
     found = []
     for service in network.services:
         for zone, host, address in _places(network, service, outside):
