@@ -37,7 +37,7 @@ class ActionModule(FirewallAction):
         if not arguments["until"]:
             raise UserError(
                 "network",
-                "No end is given. Write -e until=… with a time like 11:35 or minutes like 45.",
+                "No end is given. Write -e lock_until=… with a time like 11:35 or minutes like 45.",
             )
         until = end_of(arguments["until"], datetime.now(UTC).astimezone(CHINA_STANDARD_TIME))
         entries = lock_entries(network, arguments["rooms"], until, arguments["allow"])

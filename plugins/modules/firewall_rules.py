@@ -23,6 +23,8 @@ attributes:
     support: full
   diff_mode:
     support: none
+  platform:
+    platforms: linux
 seealso:
   - module: jifang.lab.network_files
 """

@@ -37,6 +37,8 @@ attributes:
     support: full
   diff_mode:
     support: none
+  platform:
+    platforms: linux
 seealso:
   - module: jifang.lab.firewall_rules
 """

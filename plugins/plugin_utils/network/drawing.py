@@ -31,7 +31,8 @@ _STYLE = "".join(
         "text{font-family:'Noto Sans CJK SC','Noto Sans SC','Microsoft YaHei',sans-serif;fill:#1c2733}",
         ".t{font-size:20px;font-weight:700}.n{font-size:15px;font-weight:700}.s{font-size:12px;fill:#4a5a6a}",
         ".p{font-size:11px;fill:#4a5a6a}.w{font-size:12px;fill:#fff}.b{fill:#fff;stroke:#33475b;stroke-width:1.5}",
-        ".l{fill:none;stroke:#33475b;stroke-width:1.8}.r{fill:none;stroke:#33475b;stroke-width:1.4;stroke-dasharray:6 4}",
+        ".l{fill:none;stroke:#33475b;stroke-width:1.8}",
+        ".r{fill:none;stroke:#33475b;stroke-width:1.4;stroke-dasharray:6 4}",
     )
 )
 

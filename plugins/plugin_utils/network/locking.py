@@ -41,7 +41,7 @@ def lock_entries(
 def known_rooms(network: Network, rooms: Sequence[str]) -> list[str]:
     if not rooms:
         raise UserError(
-            "network", "No room is named. Write -e rooms=… with one of: {rooms}.", rooms=network.rooms
+            "network", "No room is named. Write -e lock_rooms=… with one of: {rooms}.", rooms=network.rooms
         )
     for room in rooms:
         if room not in network.rooms:
