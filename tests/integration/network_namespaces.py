@@ -75,8 +75,10 @@ def network() -> dict[str, object]:
     }
 
 
-def run(*words: str, text: str | None = None, check: bool = True) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(words, input=text, capture_output=True, text=True, timeout=60, check=check)
+def run(
+    *words: str, text: str | None = None, check: bool = True, seconds: float = 60
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(words, input=text, capture_output=True, text=True, timeout=seconds, check=check)
 
 
 @dataclass
