@@ -25,6 +25,7 @@ from tests.integration.reaching import SECONDS as REACHING_SECONDS
 PROGRAM = ROOT / "roles/firewall/files/jifang_firewall.py"
 SECONDS = 25
 ADDRESS = "10.0.99.254"
+PC = "10.0.11.1"
 FAR = [("tcp", "203.0.113.1", 80), ("tcp", "2001:db8:113::1", 80)]
 _PLAY = """
 - name: Load
@@ -91,9 +92,9 @@ def control(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Control]:
         run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(folder / name))
     shutil.copy(folder / "id.pub", folder / "authorized_keys")
     kind, key = (folder / "host.pub").read_text().split()[:2]
-    (folder / "known_hosts").write_text(f"{ADDRESS} {kind} {key}\n")
+    (folder / "known_hosts").write_text("".join(f"{one} {kind} {key}\n" for one in (ADDRESS, PC)))
     (folder / "sshd_config").write_text(
-        f"Port 22\nListenAddress {ADDRESS}\nHostKey {folder}/host\nPidFile none\nUsePAM no\nStrictModes no\n"
+        f"Port 22\nHostKey {folder}/host\nPidFile none\nUsePAM no\nStrictModes no\n"
         f"AuthorizedKeysFile {folder}/authorized_keys\nPasswordAuthentication no\nUseDNS no\nPrintMotd no\n"
         "PermitRootLogin prohibit-password\n"
     )
@@ -106,7 +107,10 @@ def control(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Control]:
         "ansible_ssh_common_args": f"-o UserKnownHostsFile={folder}/known_hosts -o IdentitiesOnly=yes",
         "ansible_timeout": 3,
     }
-    hosts = {"firewalls": {"hosts": {"gateway": host}}}
+    hosts = {
+        "firewalls": {"hosts": {"gateway": host}},
+        "room_1": {"hosts": {"pc1": {**host, "ansible_host": PC}}},
+    }
     (folder / "hosts.yml").write_text(yaml.safe_dump({"all": {"children": hosts}}))
     # The program names its own path to the timer, so it is a file there and no link.
     start = (
@@ -118,7 +122,9 @@ def control(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Control]:
     with namespaces() as school:
         for name in ("pc1", "pc2", "far"):
             school.serve(name, "tcp/80")
+        school.serve("oa", "tcp/80")
         school.start("fw", "sh", "-c", start)
+        school.start("pc1", "sh", "-c", start)
         end = time.monotonic() + 20
         while not school.ask("admin", [("tcp", ADDRESS, 22)])[0] and time.monotonic() < end:
             time.sleep(REACHING_SECONDS)
@@ -161,6 +167,22 @@ def test_a_lesson_without_internet(control: Control) -> None:
         code, said = control.play(unlock, network(), *words)
         assert (code, f"changed={changed}" in said) == (0, True), said
     assert control.school.ask("pc1", FAR) == [True, True]
+
+
+def test_a_computer_says_what_it_reaches(control: Control) -> None:
+    assert control.load(network())[0] == 0
+    check = ROOT / "playbooks/check_firewall.yml"
+    words = ("--limit", "pc1", "-e", "check_outside=203.0.113.1,2001:db8:113::1", "-v")
+    code, said = control.play(check, network(), *words)
+    assert code == 0, said
+    assert "✔ lab → server: oa oa-web tcp/80 fd20:20::20: 通 × 通" in said
+    assert "✔ lab → lab: pc2 web tcp/80 10.0.12.1: 不通 × 不通" in said
+    # A way that no rule lets through, as where somebody loaded other rules by hand.
+    control.school.inside("fw", "nft", "add", "rule", "inet", "jifang", "from_lab", "accept")
+    code, said = control.play(check, network(), *words)
+    assert code == 2
+    assert "✘ lab → lab: pc2 web tcp/80 10.0.12.1: 不通 × 通" in said
+    control.school.inside("fw", "nft", "flush", "ruleset")
 
 
 @pytest.mark.parametrize(

@@ -123,9 +123,9 @@ def test_attributes_are_those_of_the_action(name: str) -> None:
     source = "".join(map(inspect.getsource, own))
     assert (attributes["diff_mode"]["support"] == "full") is ('result["diff"]' in source)
     on_control_node = attributes["platform"]["platforms"] == "control node"
-    local = (LedgerAction, NetworkAction)
+    local, reach = (LedgerAction, NetworkAction), action("network_reach")
     assert on_control_node is (
-        issubclass(action(name), local) and not issubclass(action(name), FirewallAction)
+        issubclass(action(name), local) and not issubclass(action(name), (FirewallAction, reach))
     )
 
 
