@@ -19,11 +19,12 @@ from .model import Network, Uplink, Vlan
 # Fills and strokes that stay apart in print and for eyes that miss red or green (after Okabe and Ito, 2008).
 _COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#8a6d00", "#3f8fc4", "#7a4fb0", "#5b6b7a")
 _MARGIN = 24.0
-_BOX = (190.0, 62.0)
-_GAP_X = 110.0
+_BOX = (170.0, 62.0)
+_GAP_X = 66.0
 _GAP_Y = 26.0
-_PILL = (300.0, 26.0)
+_PILL = (190.0, 26.0)
 _PILL_GAP = 6.0
+_PILL_X = 30.0
 _TITLE = 44.0
 _ROW = 24.0
 _STYLE = "".join(
@@ -79,7 +80,7 @@ class _Drawing:
         middle = self.roots[0].y if self.roots else height
         height = max(height, middle + _BOX[1] + _GAP_Y)
         depth = max((node.depth for node in self.nodes.values()), default=0)
-        width = first + (depth + 1) * (_BOX[0] + _GAP_X) - _GAP_X + 40 + _PILL[0] + _MARGIN
+        width = first + (depth + 1) * (_BOX[0] + _GAP_X) - _GAP_X + _PILL_X + _PILL[0] + _MARGIN
         parts = [
             _words(_MARGIN, _MARGIN + 20, "t", f"{self.school} {self._(_say('Network plan'))}".strip(), width)
         ]
@@ -145,7 +146,7 @@ class _Drawing:
         switch = self.switches[node.name]
         for child in node.children:
             yield _line(node.x + _BOX[0], node.y + 31, child.x, child.y + 31)
-            yield _words(child.x - 58, child.y + 24, "p", f"{child.far} → {child.port}", 56)
+            yield _words(child.x - 44, child.y + 24, "p", f"{child.far} → {child.port}", 46)
         yield _box(node.x, node.y, 4)
         yield _middle(node.x, node.y + 24, "n", switch.name)
         yield _middle(node.x, node.y + 40, "s", f"{switch.room} · {switch.address}")
@@ -158,7 +159,7 @@ class _Drawing:
             if node.children:
                 yield self._pill(node.x, node.y + _BOX[1] + _PILL_GAP + step, _BOX[0], vlan, seats)
             else:
-                x, y = node.x + _BOX[0] + 40, node.y + (_BOX[1] - _PILL[1]) / 2 + step
+                x, y = node.x + _BOX[0] + _PILL_X, node.y + (_BOX[1] - _PILL[1]) / 2 + step
                 yield _line(node.x + _BOX[0], node.y + 31, x, y + 13)
                 yield self._pill(x, y, _PILL[0], vlan, seats)
 
@@ -171,7 +172,7 @@ class _Drawing:
         return (
             f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.0f}" height="{_PILL[1]:.0f}" rx="13" '
             f'fill="{self.colours[vlan.id]}"/>'
-            + _words(x + 14, y + 17.5, "w", words.render(self.language), width - 28)
+            + _words(x + 10, y + 17.5, "w", words.render(self.language), width - 20)
         )
 
     def _redundant_cables(self) -> Iterator[str]:
@@ -269,11 +270,11 @@ def _middle(x: float, y: float, style: str, text: str) -> str:
 def _words(  # noqa: PLR0913  # where, how, what
     x: float, y: float, style: str, text: str, width: float, *, anchor: str = "start"
 ) -> str:
-    """Text that is cut where it would leave its place. Widths are those of a CJK sans-serif, a hair too wide."""
+    """Text that is cut where it would leave its place. Widths are about those of a CJK sans-serif."""
     size = {"t": 20, "n": 15, "p": 11}.get(style, 12)
     left, shown = width, ""
     for letter in clean_text(text):
-        left -= size * (1.0 if east_asian_width(letter) in "WF" else 0.6)
+        left -= size * (1.0 if east_asian_width(letter) in "WF" else 0.56)
         if left < 0:
             shown = shown[:-1] + "…"
             break
