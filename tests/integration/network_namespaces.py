@@ -113,6 +113,10 @@ class Namespaces:
         for host in ("fw", *LEGS):
             run("ip", "netns", "add", f"{self.prefix}{host}")
             self.inside(host, "ip", "link", "set", "lo", "up")
+            # A forwarding host asks for neighbours from its link-local address, which is not there while it is being
+            # looked for twice (RFC 4862, 5.4): the first second would see packets lost that no rule refuses.
+            dad = [f"net.ipv6.conf.{which}.accept_dad=0" for which in ("all", "default")]
+            self.inside(host, "sysctl", "-qw", *dad)
         for host, (leg, addresses, gateways) in LEGS.items():
             ends = [("fw", leg, gateways), (host, "eth0", addresses)]
             fw, other = f"{self.prefix}fw", f"{self.prefix}{host}"
