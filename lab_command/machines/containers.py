@@ -191,6 +191,8 @@ class MachineGroup:
             *("create", "--name", name, "--hostname", machine.name),
             *("--label", self.label, "--label", f"{_SPEC}={digest}"),
             *("--network", self.network, "--ip", address),
+            # For what a server of the network does there; neither reaches beyond the container's own network.
+            *("--cap-add", "NET_ADMIN,NET_RAW"),
             *self.podman.engine.run_flags,
             *mounts,
             *(image, "/sbin/init"),

@@ -14,6 +14,7 @@ from ansible_collections.jifang.lab.plugins.plugin_utils.calendar_action import 
 from ansible_collections.jifang.lab.plugins.plugin_utils.control_action import LedgerAction
 from ansible_collections.jifang.lab.plugins.plugin_utils.i18n import UserError
 from ansible_collections.jifang.lab.plugins.plugin_utils.ledger.snapshot import load_snapshot
+from ansible_collections.jifang.lab.plugins.plugin_utils.network_action import planned_network
 from ansible_collections.jifang.lab.plugins.plugin_utils.registers.store import load_registers
 from ansible_collections.jifang.lab.plugins.plugin_utils.reports.baseline import FILE as BASELINE_FILE
 from ansible_collections.jifang.lab.plugins.plugin_utils.reports.baseline import read_baseline
@@ -49,7 +50,8 @@ class ActionModule(CalendarAction):
             "export": target / "ledger.json",
         }
         if not self._task.check_mode:
-            render_site(snapshot, target / "site", language=language, calendar=calendar)
+            network = planned_network(self, task_vars, language) if "lab_network" in task_vars else None
+            render_site(snapshot, target / "site", language=language, calendar=calendar, network=network)
             write_workbook(snapshot, paths["workbook"], language=language)
             export_json(snapshot, paths["export"])
         return {

@@ -10,6 +10,7 @@ short_description: Write the site, the equipment ledger workbook and the export
 description:
   - The static site works from the file system and asks nothing of any other machine. It replaces the one
     before in one step, as do workbook and export.
+  - Where the variable C(lab_network) describes the school's network, the site has a page of it.
 version_added: "0.1.0"
 options:
   target:

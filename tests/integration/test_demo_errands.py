@@ -23,6 +23,12 @@ from tests.integration.school_year import SchoolYear
 # What this year does not need, and who runs it.
 ELSEWHERE = {
     "collect_devices": "the demo school has no network device; test_collect_devices.py brings them",
+    "check_firewall": "the demo school has no firewall; test_firewall_errands.py has one",
+    "configure_addresses": "the demo school has no server of the network; the role's scenario has one",
+    "configure_firewall": "the demo school has no firewall; the role's scenario and test_firewall_errands.py have one",
+    "lock_internet": "the demo school has no firewall; test_firewall_errands.py has one",
+    "print_network": "nothing of a year is in it; test_print_network.py runs it on the demo school's network",
+    "unlock_internet": "the demo school has no firewall; test_firewall_errands.py has one",
 }
 PURCHASE = ("purchase_request.pdf", "purchase_request.xlsx")
 SCRAP = ("scrap_request.pdf", "scrap_request.xlsx")

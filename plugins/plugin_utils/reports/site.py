@@ -29,6 +29,9 @@ from ..ledger.records import (
     SightingStatus,
     Snapshot,
 )
+from ..network.drawing import topology_svg
+from ..network.model import Network
+from ..network.pages import network_pages
 from .device_rows import column_titles, device_head, device_rows
 from .files import replaced_folder
 from .find_rows import find_head, find_rows
@@ -85,8 +88,10 @@ def render_site(  # noqa: PLR0913  # what is shown, where to, and the choices of
     seats_per_row: int = 6,
     zone: tzinfo | None = None,
     calendar: CalendarPage | None = None,
+    network: Network | None = None,
 ) -> SiteSummary:
-    """Writes the site of ``snapshot`` into the folder ``target`` and swaps it in whole.
+    """Writes the site of ``snapshot`` into the folder ``target`` and swaps it in whole, with a page of the network
+    where ``network`` is known.
 
     ``seats_per_row`` (2 to 12) is how many seats stand side by side on the maps of rooms; ``zone`` is the school's time
     zone, China's unless given; ``calendar`` becomes a page where the school keeps one. Raises UserError when ``target``
@@ -99,7 +104,7 @@ def render_site(  # noqa: PLR0913  # what is shown, where to, and the choices of
     words = Words(language, zone) if zone is not None else Words(language)
     views = Views(snapshot)
     with replaced_folder(target) as folder:
-        pages = _Site(views, words, folder, seats_per_row, calendar).write()
+        pages = _Site(views, words, folder, seats_per_row, calendar, network).write()
     return SiteSummary(
         index=target / "index.html",
         pages=pages,
@@ -111,18 +116,20 @@ def render_site(  # noqa: PLR0913  # what is shown, where to, and the choices of
 
 
 class _Site:
-    def __init__(  # what the one function above was given
+    def __init__(  # noqa: PLR0913, PLR0917  # what the one function above was given
         self,
         views: Views,
         words: Words,
         folder: Path,
         seats_per_row: int,
         calendar: CalendarPage | None,
+        network: Network | None,
     ) -> None:
         self.views = views
         self.calendar = calendar
         self.words = words
         self.folder = folder
+        self.network = network
         self.pages = 0
         self.registers = RegisterViews(views, words)
         self.finding_pages = _finding_pages(views.open_findings)
@@ -152,6 +159,7 @@ class _Site:
         )
         for page in self.registers.pages:
             self._register(page)
+        self._network()
         self._device_table()
         self._find()
         for device in self.views.devices:
@@ -200,6 +208,7 @@ class _Site:
             money=money,
             summary_of=self._summary_of,
             seats_per_row=seats_per_row,
+            has_network=self.network is not None,
             **_LIMITS,
         )
         return environment
@@ -254,6 +263,22 @@ class _Site:
                 room=room,
                 counts=room.states,
                 told=self.registers.of_room(room.name),
+            )
+
+    def _network(self) -> None:
+        if self.network is None:
+            return
+        language, school = self.words.language, self.views.snapshot.school
+        drawing = topology_svg(self.network, school=school, language=language)
+        (self.folder / "network.svg").write_bytes(drawing.encode("utf-8", "replace"))
+        pages = network_pages(self.network, language)
+        for number, (name, shown) in enumerate(pages, start=1):
+            self._page(
+                *("network.html", name),
+                section="network.html",
+                tables=shown,
+                pages=[each for each, _ in pages],
+                number=number,
             )
 
     def _findings(self) -> None:

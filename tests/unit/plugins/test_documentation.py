@@ -19,6 +19,8 @@ from typing import Any
 import pytest
 import yaml
 from ansible_collections.jifang.lab.plugins.plugin_utils.control_action import LANGUAGE_OPTION, LedgerAction
+from ansible_collections.jifang.lab.plugins.plugin_utils.firewall_action import FirewallAction
+from ansible_collections.jifang.lab.plugins.plugin_utils.network_action import NetworkAction
 
 from lab_command.paths import ROOT
 from tests.unit.plugins.messages import CATALOGUES, PLUGINS, catalogue, messages
@@ -121,7 +123,10 @@ def test_attributes_are_those_of_the_action(name: str) -> None:
     source = "".join(map(inspect.getsource, own))
     assert (attributes["diff_mode"]["support"] == "full") is ('result["diff"]' in source)
     on_control_node = attributes["platform"]["platforms"] == "control node"
-    assert on_control_node is issubclass(action(name), LedgerAction)
+    local, reach = (LedgerAction, NetworkAction), action("network_reach")
+    assert on_control_node is (
+        issubclass(action(name), local) and not issubclass(action(name), (FirewallAction, reach))
+    )
 
 
 @pytest.mark.parametrize("name", MODULES)
