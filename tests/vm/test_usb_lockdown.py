@@ -16,6 +16,8 @@ from typing import Any
 import pytest
 from ansible_collections.jifang.lab.plugins.plugin_utils.desired import usbguard_rules
 from ansible_collections.jifang.lab.plugins.plugin_utils.desired.usb_policy import usb_policy
+from ansible_collections.jifang.lab.plugins.plugin_utils.ledger.attempt_model import load_attempts
+from ansible_collections.jifang.lab.plugins.plugin_utils.ledger.database import open_ledger
 
 from lab_command.machines.vm.bench import Bench
 from lab_command.machines.vm.firmware import Firmware
@@ -199,6 +201,29 @@ def test_a_phone_cannot_be_claimed_and_a_disc_cannot_be_read(pc: VirtualMachine,
     assert "5" not in pc.run(types, check=False).stdout.split()
     assert pc.run("modprobe sr_mod", check=False).returncode != 0
     pc.unplug("cdrom")
+
+
+def test_the_next_collection_brings_every_attempt_into_the_ledger(
+    pc: VirtualMachine, errand: Run, ledger_home: Path
+) -> None:
+    done = errand("collect_facts", lab_seat="07")
+    assert done.code == 0, done.said
+    ledger = open_ledger(f"sqlite:///{ledger_home / 'ledger.db'}", migrate=False)
+    try:
+        with ledger.read() as session:
+            found = list(load_attempts(session))
+    finally:
+        ledger.close()
+    assert {(one.host, one.room, one.seat) for one in found} == {(pc.name, ROOM, "07")}
+    told = sorted((one.action.value, one.vendor_id, one.product_id, one.serial) for one in found)
+    assert [one for one in told if one[1:3] == ("46f4", "0001")] == [
+        ("allowed", "46f4", "0001", "TEACHER-0001"),
+        ("refused", "46f4", "0001", "ENDED-0001"),
+        ("refused", "46f4", "0001", "PUPIL-0001"),
+        ("refused", "46f4", "0001", "PUPIL-0002"),
+    ]
+    assert ("refused", "1b1c", "1b13", "BAD-1") in told
+    assert "phone" in {one.kind for one in found}
 
 
 def test_a_broken_rules_file_stops_usbguard_and_neither_keyboard_nor_lock(
