@@ -26,6 +26,8 @@ PLAN: Mapping[str, Any] = {
     "files": list(_FILES),
     "globs": ["/etc/ssh/*", f"{TOOL.rpartition('/')[0]}/*"],
     "links": [],
+    "logs": [],
+    "kernel_logs": {},
     "commands": {"who": ["who", "-u"]},
     "each": {},
     "caps": LINUX_PLAN["caps"],

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from ansible_collections.jifang.lab.plugins.plugin_utils.facts.evidence import Evidence
+from ansible_collections.jifang.lab.plugins.plugin_utils.facts.evidence import Evidence, parse_json, unpack
 from ansible_collections.jifang.lab.plugins.plugin_utils.freeze.plan import Wish, concerns, plan
 from ansible_collections.jifang.lab.plugins.plugin_utils.freeze.situation import (
     PLAN,
@@ -16,6 +18,7 @@ from ansible_collections.jifang.lab.plugins.plugin_utils.freeze.situation import
 )
 from ansible_collections.jifang.lab.plugins.plugin_utils.freeze.window import Window
 from ansible_collections.jifang.lab.plugins.plugin_utils.i18n import UserError
+from ansible_collections.jifang.lab.plugins.plugin_utils.probe import sending
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -187,6 +190,15 @@ def test_a_frozen_pc_is_read_from_its_disk() -> None:
     read = read_situation(evidence(**files))
     assert (read.frozen, read.trial, read.users) == (True, "armed", ("admin", "pupil"))
     assert (read.network_mounts, read.writable_mounts) == (("/home",), ("/boot/efi", "/data"))
+
+
+def test_the_probe_can_do_what_it_is_sent_for() -> None:
+    """Whatever the probe learns to do, this plan must say that it wants none of it."""
+    errand = sending.linux_errand(PLAN, root="/", python=sys.executable, through_stdin=True)
+    done = subprocess.run(["sh", "-c", errand.command], input=errand.stdin, capture_output=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    situation = read_situation(Evidence(parse_json(unpack(sending.unframe(done.stdout.decode())))))
+    assert situation.frozen is False
 
 
 @given(st.dictionaries(st.sampled_from(PLAN["files"]), st.text() | st.none()))
