@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from ..ledger.records import Asset, Component, Machine
 from ..ledger.vocabulary import serial_key
+from ..school_time import school_day
 from .repairs import NewPart, Repair, machine_of
 from .state import State
 from .terms import Term, term_of
@@ -50,7 +51,7 @@ def unconfirmed_parts(repair: Repair, machine: Machine | None) -> list[Unconfirm
             for each in (machine.components if machine is not None else ())
             if each.kind is part.component
         ]
-        since = [each for each in same if each.last_seen_at.date() >= closed_on]
+        since = [each for each in same if school_day(each.last_seen_at) >= closed_on]
         if any(serial_key(each.serial) == serial_key(part.serial) for each in since):
             continue
         doubts.append(_doubt(repair, part, machine, [each for each in since if each.removed_at is None]))
@@ -60,8 +61,8 @@ def unconfirmed_parts(repair: Repair, machine: Machine | None) -> list[Unconfirm
 def _doubt(repair: Repair, part: NewPart, machine: Machine | None, there: list[Component]) -> UnconfirmedPart:
     closing = repair.closing
     assert closing is not None  # noqa: S101 - the caller has seen it
-    later = [each for each in there if each.last_seen_at.date() > closing.closed_on]
-    if machine is None or machine.last_seen_at.date() <= closing.closed_on:
+    later = [each for each in there if school_day(each.last_seen_at) > closing.closed_on]
+    if machine is None or school_day(machine.last_seen_at) <= closing.closed_on:
         return UnconfirmedPart(repair=repair, part=part, doubt=Doubt.AWAITED)
     seen = tuple(sorted({each.serial for each in later if each.serial and serial_key(each.serial)}))
     return UnconfirmedPart(

@@ -112,6 +112,13 @@ def test_the_next_facts_agree_or_not(
     assert [(each.doubt, each.seen) for each in unconfirmed_parts(REPAIR, seen)] == doubts
 
 
+def test_the_small_hours_are_the_schools_new_day() -> None:
+    """One o'clock at night in China is still the day before in UTC."""
+    night = datetime(2026, 9, 9, 17, tzinfo=UTC)
+    seen = machine(9, replace(part("M378-0009", 9), last_seen_at=night))
+    assert unconfirmed_parts(REPAIR, seen) == []
+
+
 def test_an_open_repair_has_nothing_to_confirm(state: State) -> None:
     assert unconfirmed_parts(replace(REPAIR, closing=None), None) == []
     both = replace(
