@@ -29,6 +29,17 @@ ELSEWHERE = {
     "lock_internet": "the demo school has no firewall; test_firewall_errands.py has one",
     "print_network": "nothing of a year is in it; test_print_network.py runs it on the demo school's network",
     "unlock_internet": "the demo school has no firewall; test_firewall_errands.py has one",
+    "apply_baseline": "changes PCs; test_baseline_agreement.py and tests/vm/test_baseline.py",
+    "check_baseline": "looks at PCs; test_baseline_agreement.py and tests/vm/test_baseline.py",
+    "freeze_room": "needs a machine that starts anew; tests/vm/test_freeze.py",
+    "freeze_windows": "needs Windows; test_windows_roles.py stands in for it",
+    "install_schedules": "belongs to a control node; test_schedules.py has one in a container",
+    "lock_usb": "needs a kernel of its own; tests/vm/test_usb_lockdown.py",
+    "lock_usb_image": "needs an image; tests/unit/hives",
+    "lock_usb_windows": "needs Windows; test_windows_roles.py stands in for it",
+    "print_warning": "needs an attempt; test_usb_attempts.py brings some",
+    "thaw_room": "needs a machine that starts anew; tests/vm/test_freeze.py",
+    "unlock_usb": "needs a kernel of its own; tests/vm/test_usb_lockdown.py",
 }
 PURCHASE = ("purchase_request.pdf", "purchase_request.xlsx")
 SCRAP = ("scrap_request.pdf", "scrap_request.xlsx")
