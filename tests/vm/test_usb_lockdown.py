@@ -47,6 +47,7 @@ PATIENCE = 240
 # No driver is loaded, and every controller authorises by itself.
 GUARD = r"\A(1\s*)+\Z"
 RULES = "/etc/usbguard/rules.d/30-jifang-last.conf"
+ENROLLED = "/etc/usbguard/rules.d/20-jifang-enrolled.conf"
 
 
 @pytest.fixture(scope="module")
@@ -228,10 +229,21 @@ def test_the_next_collection_brings_every_attempt_into_the_ledger(
     assert "phone" in {one.kind for one in found}
 
 
+def test_a_broken_rules_file_of_somebody_else_is_named_before_anything_is_changed(
+    pc: VirtualMachine, errand: Run
+) -> None:
+    pc.push("/etc/usbguard/rules.d/40-school.conf", "allow everything {\n")
+    done = errand()
+    assert done.code != 0
+    assert done.changed == 0
+    assert "USBGuard cannot read /etc/usbguard/rules.d/40-school.conf" in done.said
+    pc.run("rm /etc/usbguard/rules.d/40-school.conf")
+
+
 def test_a_broken_rules_file_stops_usbguard_and_neither_keyboard_nor_lock(
     pc: VirtualMachine, errand: Run
 ) -> None:
-    pc.run(f"echo 'allow everything {{' >> {RULES}")
+    pc.run(f"echo 'allow everything {{' | tee -a {ENROLLED} >> {RULES}")
     pc.run("systemctl restart usbguard", check=False)
     until(pc, "systemctl is-active usbguard", "failed|activating|inactive")
     types_into_login(pc)
@@ -243,6 +255,7 @@ def test_a_broken_rules_file_stops_usbguard_and_neither_keyboard_nor_lock(
     done = errand()
     assert done.code == 0, done.said
     assert RULES in done.said, "what drifted is named"
+    assert "usb_enrolment" in done.said
     assert pc.run("systemctl is-active usbguard").stdout.strip() == "active"
 
 

@@ -58,8 +58,8 @@ def udev_rules(policy: UsbPolicy, entries: Sequence[AllowEntry]) -> str:
     usb = [*_usb_device(policy, entries), *_usb_interface(policy)]
     lines = [
         _HEAD.rstrip(),
-        # By the mark in /run: the event before it, "unbind", may find no attributes any more, and udev then forgets that
-        # the stick was allowed.
+        # By the mark in /run: the event before it, "unbind", may find no attributes any more, and udev then forgets
+        # that the stick was allowed.
         f'ACTION=="remove", ENV{{DEVTYPE}}=="usb_device", TEST=="{ADMITTED}/%k", RUN+="{GATE} left %k"',
         'ACTION=="remove", GOTO="jifang_usb_end"',
         'SUBSYSTEM=="usb", ENV{DEVTYPE}=="usb_device", GOTO="jifang_usb_device"',
