@@ -26,6 +26,7 @@ from lab_command.machines.vm.firmware import Firmware
 from lab_command.machines.vm.gadget import Gadget
 from lab_command.machines.vm.machine import VirtualMachine
 from lab_command.machines.vm.settings import Settings
+from tests.integration.agreement import Pc, Step, agree
 
 pytestmark = pytest.mark.vm
 Run = Callable[..., Any]
@@ -48,6 +49,13 @@ PATIENCE = 240
 GUARD = r"\A(1\s*)+\Z"
 RULES = "/etc/usbguard/rules.d/30-jifang-last.conf"
 ENROLLED = "/etc/usbguard/rules.d/20-jifang-enrolled.conf"
+
+
+class Machine(Pc):
+    """A virtual machine for the steps of an agreement."""
+
+    def _variables(self) -> dict[str, Any]:
+        return {**self.machine, "ansible_become": True, "lab_language": "en"}
 
 
 @pytest.fixture(scope="module")
@@ -308,6 +316,34 @@ def test_a_clock_that_is_set_back_opens_nothing(pc: VirtualMachine) -> None:
     pc.run(f"date -s @{now + 60}; systemctl start jifang-usb-gate.service; test -e /run/jifang/usb_unlocked")
     pc.run("/usr/local/lib/jifang/usb-gate lock", timeout=300)
     assert pc.run("ls /var/lib/jifang /run/jifang").stdout.count("usb_unlock") == 0
+
+
+def test_the_look_and_the_role_agree_on_what_no_container_has(pc: VirtualMachine, tmp_path: Path) -> None:
+    guard = "/etc/usbguard"
+    drop_in = "/etc/systemd/system/usbguard.service.d/jifang.conf"
+    policy = {
+        "usb_allow": [ENDED],
+        "usb_classes": ["video"],
+        "usb_closed": ["usb_storage", "mtp_ptp"],
+        "usb_enrolment": "2026-09",
+        "usb_rules": "allow id 046d:0825",
+    }
+    tampering = (
+        f"rm {drop_in} /etc/udev/rules.d/50-jifang-usb-enrolled.rules; echo >> {guard}/usbguard-daemon.conf;"
+        f"echo > {guard}/IPCAccessControl.d/:plugdev; systemctl enable usbguard-dbus;"
+        "systemctl stop jifang-usb-watch; systemctl disable usbguard"
+    )
+    steps = [Step(does, {"lab_room": ROOM, **policy}) for does in ("look", "check")]
+    place = Machine(tmp_path, {**pc.inventory_host(), "ansible_timeout": 60})
+    _tampered, looked, checked = place.run("usb_lockdown", [Step(tampering), *steps])
+    assert agree(looked, checked) == {
+        *("/etc/modprobe.d/jifang-usb.conf", "/etc/udev/rules.d/51-jifang-usb.rules"),
+        *("/etc/polkit-1/rules.d/10-jifang-usb.rules", "/var/lib/jifang/usb_enrolment"),
+        *(f"{guard}/usbguard-daemon.conf", f"{guard}/IPCAccessControl.d/:plugdev", drop_in),
+        *(f"{guard}/rules.d/10-jifang-first.conf", RULES),
+        *("usbguard.service", "usbguard-dbus.service", "jifang-usb-watch.service"),
+        *("usb_enrolment", "usb_initramfs", "usbguard"),
+    }
 
 
 def test_taken_back_everything_works_as_before(pc: VirtualMachine, errand: Run) -> None:
