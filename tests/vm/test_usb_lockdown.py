@@ -107,14 +107,19 @@ def disks(machine: VirtualMachine) -> list[str]:
     return [name for name in names if re.match(r"sd|sr|mmcblk", name)]
 
 
-def types_into_login(machine: VirtualMachine) -> None:
+def keyboard_at_a_login(machine: VirtualMachine, name: str) -> str:
+    """Plugs a keyboard in and types the name; gives the keyboard once the password is asked for."""
     keyboard = machine.plug_keyboard()
     until(machine, "cat /proc/bus/input/devices", "QEMU USB Keyboard")
     machine.run("systemctl restart getty@tty1")
     until(machine, "cat /dev/vcs1", "login:")
-    machine.type_keys("nobody1\n")
-    until(machine, "cat /dev/vcs1", "(?s)nobody1.*Password:")
-    machine.unplug(keyboard)
+    machine.type_keys(f"{name}\n")
+    until(machine, "cat /dev/vcs1", f"(?s){name}.*Password:")
+    return keyboard
+
+
+def types_into_login(machine: VirtualMachine) -> None:
+    machine.unplug(keyboard_at_a_login(machine, "nobody1"))
 
 
 def test_a_locked_pc_is_as_wanted_and_a_second_run_changes_nothing(pc: VirtualMachine, errand: Run) -> None:
@@ -145,16 +150,23 @@ def test_usbguard_reads_the_rules_that_our_own_check_lets_through(pc: VirtualMac
 
 
 def test_a_stick_becomes_no_disk_and_is_on_record(pc: VirtualMachine) -> None:
+    keyboard = keyboard_at_a_login(pc, "pupil")
+    pc.type_keys("pupil\n")
+    until(pc, "loginctl list-users", "pupil")
     stick = pc.plug_usb_storage("PUPIL-0001")
     record = attempt(pc, "PUPIL-0001")
     assert (record["vendor"], record["product"], record["class"]) == ("46f4", "0001", "storage")
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", record["at"])
+    assert "pupil" in record["users"]
+    assert record["seat"] == "seat0"
     assert disks(pc) == []
     assert pc.run("lsmod").stdout.count("usb_storage") == 0
     # Root itself gets no driver by the ordinary way.
     assert pc.run("modprobe usb-storage", check=False).returncode != 0
     assert pc.run(f"stat -c '%a %U' {ATTEMPTS}").stdout.split() == ["600", "root"]
+    pc.run("loginctl terminate-user pupil")
     pc.unplug(stick)
+    pc.unplug(keyboard)
 
 
 def test_the_allowed_stick_works_and_another_of_its_model_does_not(pc: VirtualMachine) -> None:
@@ -234,6 +246,8 @@ def test_the_next_collection_brings_every_attempt_into_the_ledger(
         ("refused", "46f4", "0001", "PUPIL-0002"),
     ]
     assert ("refused", "1b1c", "1b13", "BAD-1") in told
+    (first,) = (one for one in found if one.serial == "PUPIL-0001")
+    assert "pupil" in first.users
     assert "phone" in {one.kind for one in found}
 
 
