@@ -229,8 +229,12 @@ StandardOutput=null
 [Install]
 WantedBy=multi-user.target
 """
+# A list of enrolled devices that is broken is made anew later in the run, as one that is missing.
 USBGUARD_DROP_IN = f"""\
 [Unit]
 ConditionPathExists=!{FLAG}
 ConditionPathExists=/etc/usbguard/rules.d/20-jifang-enrolled.conf
+
+[Service]
+ExecCondition=/bin/sh -c 'usbguard-rule-parser -f /etc/usbguard/rules.d/20-jifang-enrolled.conf >/dev/null 2>&1'
 """
