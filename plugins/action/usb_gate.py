@@ -1,6 +1,7 @@
 # Copyright: Jifang contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Opens a room's USB storage for a time; refuses to lock a PC that starts from a USB disk."""
+"""Opens a room's USB storage for a time; refuses to lock a PC that starts from a USB disk, or whose USBGuard has rules
+of somebody else's that it cannot read."""
 
 from __future__ import annotations
 
@@ -17,8 +18,17 @@ from ansible_collections.jifang.lab.plugins.plugin_utils.i18n import Message, Us
 _ROOT_DISKS = (
     'lsblk --noheadings --inverse --list --output TRAN "$(findmnt --noheadings --output SOURCE /)" 2>&1; :'
 )
+# With one such file USBGuard does not start. Those of the role are written by it.
+_RULES = "/etc/usbguard/rules.d/"
+_BROKEN_RULES = f"""\
+command -v usbguard-rule-parser >/dev/null || exit 0
+for rules in {_RULES}*.conf; do
+    case $rules in */[123]0-jifang-*) continue ;; esac
+    [ ! -e "$rules" ] || usbguard-rule-parser -f "$rules" >/dev/null 2>&1 || echo "$rules"
+done"""
 _NO_GATE, _CLOCK = 127, 3
 _SHOWN = 300
+_MOST_FILES = 5
 
 
 class ActionModule(ControlAction):
@@ -41,6 +51,16 @@ class ActionModule(ControlAction):
                 "usb",
                 "This PC starts from a USB disk; locked, it would not start again. Move it to an internal disk, "
                 "or leave it out of the lock by usb_lockdown_state: absent.",
+            )
+        said: str = self._low_level_execute_command(_BROKEN_RULES)["stdout"]
+        # A terminal mixes what the shell complains of into it.
+        broken = [line for line in said.splitlines() if line.startswith(_RULES)]
+        if broken:
+            raise UserError(
+                "usb",
+                "USBGuard cannot read {files} on this PC and would not start. Nothing was changed. Mend the files, or "
+                "remove them and write their rules into usb_rules.",
+                files=tuple(clean_text(path)[:_SHOWN] for path in broken[:_MOST_FILES]),
             )
         return {"changed": False}
 

@@ -45,7 +45,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What one step found or would change, by name; a package as ``packages``, as the role asks for all at once."""
+    """What one step found or would change, by name; a package as ``packages``, as the role asks for all at once.
+
+    ``said`` of the last step has the recap as well.
+    """
 
     does: str
     subjects: frozenset[str]
@@ -92,7 +95,7 @@ class Pc:
             assert done.returncode == 0, done.stdout
         return [
             _seen(step, said)
-            for step, said in zip(steps, re.split(r"^PLAY ", done.stdout, flags=re.M)[1:], strict=False)
+            for step, said in zip(steps, re.split(r"^PLAY (?=\[)", done.stdout, flags=re.M)[1:], strict=False)
         ]
 
     def _variables(self) -> dict[str, Any]:
@@ -128,7 +131,8 @@ def _play(number: int, role: str, step: Step) -> dict[str, Any]:
 def _seen(step: Step, said: str) -> Seen:
     if step.does == "look":
         _, _, found = said.partition("=> ")
-        items = json.JSONDecoder().raw_decode(found)[0]["items"] if found.startswith("{") else []
+        # A look that failed names nothing.
+        items = json.JSONDecoder().raw_decode(found)[0].get("items", []) if found.startswith("{") else []
         return Seen(step.does, frozenset(_subject(item) for item in items), said)
     subjects = set()
     for task in re.split(r"^(?:TASK|RUNNING HANDLER) ", said, flags=re.M)[1:]:

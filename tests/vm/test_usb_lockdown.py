@@ -10,6 +10,8 @@ import json
 import re
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,7 @@ from lab_command.machines.vm.firmware import Firmware
 from lab_command.machines.vm.gadget import Gadget
 from lab_command.machines.vm.machine import VirtualMachine
 from lab_command.machines.vm.settings import Settings
+from tests.integration.agreement import Pc, Step, agree
 
 pytestmark = pytest.mark.vm
 Run = Callable[..., Any]
@@ -45,6 +48,14 @@ PATIENCE = 240
 # No driver is loaded, and every controller authorises by itself.
 GUARD = r"\A(1\s*)+\Z"
 RULES = "/etc/usbguard/rules.d/30-jifang-last.conf"
+ENROLLED = "/etc/usbguard/rules.d/20-jifang-enrolled.conf"
+
+
+class Machine(Pc):
+    """A virtual machine for the steps of an agreement."""
+
+    def _variables(self) -> dict[str, Any]:
+        return {**self.machine, "ansible_become": True, "lab_language": "en"}
 
 
 @pytest.fixture(scope="module")
@@ -96,14 +107,19 @@ def disks(machine: VirtualMachine) -> list[str]:
     return [name for name in names if re.match(r"sd|sr|mmcblk", name)]
 
 
-def types_into_login(machine: VirtualMachine) -> None:
+def keyboard_at_a_login(machine: VirtualMachine, name: str) -> str:
+    """Plugs a keyboard in and types the name; gives the keyboard once the password is asked for."""
     keyboard = machine.plug_keyboard()
     until(machine, "cat /proc/bus/input/devices", "QEMU USB Keyboard")
     machine.run("systemctl restart getty@tty1")
     until(machine, "cat /dev/vcs1", "login:")
-    machine.type_keys("nobody1\n")
-    until(machine, "cat /dev/vcs1", "(?s)nobody1.*Password:")
-    machine.unplug(keyboard)
+    machine.type_keys(f"{name}\n")
+    until(machine, "cat /dev/vcs1", f"(?s){name}.*Password:")
+    return keyboard
+
+
+def types_into_login(machine: VirtualMachine) -> None:
+    machine.unplug(keyboard_at_a_login(machine, "nobody1"))
 
 
 def test_a_locked_pc_is_as_wanted_and_a_second_run_changes_nothing(pc: VirtualMachine, errand: Run) -> None:
@@ -134,16 +150,23 @@ def test_usbguard_reads_the_rules_that_our_own_check_lets_through(pc: VirtualMac
 
 
 def test_a_stick_becomes_no_disk_and_is_on_record(pc: VirtualMachine) -> None:
+    keyboard = keyboard_at_a_login(pc, "pupil")
+    pc.type_keys("pupil\n")
+    until(pc, "loginctl list-users", "pupil")
     stick = pc.plug_usb_storage("PUPIL-0001")
     record = attempt(pc, "PUPIL-0001")
     assert (record["vendor"], record["product"], record["class"]) == ("46f4", "0001", "storage")
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", record["at"])
+    assert "pupil" in record["users"]
+    assert record["seat"] == "seat0"
     assert disks(pc) == []
     assert pc.run("lsmod").stdout.count("usb_storage") == 0
     # Root itself gets no driver by the ordinary way.
     assert pc.run("modprobe usb-storage", check=False).returncode != 0
     assert pc.run(f"stat -c '%a %U' {ATTEMPTS}").stdout.split() == ["600", "root"]
+    pc.run("loginctl terminate-user pupil")
     pc.unplug(stick)
+    pc.unplug(keyboard)
 
 
 def test_the_allowed_stick_works_and_another_of_its_model_does_not(pc: VirtualMachine) -> None:
@@ -223,13 +246,26 @@ def test_the_next_collection_brings_every_attempt_into_the_ledger(
         ("refused", "46f4", "0001", "PUPIL-0002"),
     ]
     assert ("refused", "1b1c", "1b13", "BAD-1") in told
+    (first,) = (one for one in found if one.serial == "PUPIL-0001")
+    assert "pupil" in first.users
     assert "phone" in {one.kind for one in found}
+
+
+def test_a_broken_rules_file_of_somebody_else_is_named_before_anything_is_changed(
+    pc: VirtualMachine, errand: Run
+) -> None:
+    pc.push("/etc/usbguard/rules.d/40-school.conf", "allow everything {\n")
+    done = errand()
+    assert done.code != 0
+    assert done.changed == 0
+    assert "USBGuard cannot read /etc/usbguard/rules.d/40-school.conf" in done.said
+    pc.run("rm /etc/usbguard/rules.d/40-school.conf")
 
 
 def test_a_broken_rules_file_stops_usbguard_and_neither_keyboard_nor_lock(
     pc: VirtualMachine, errand: Run
 ) -> None:
-    pc.run(f"echo 'allow everything {{' >> {RULES}")
+    pc.run(f"echo 'allow everything {{' | tee -a {ENROLLED} >> {RULES}")
     pc.run("systemctl restart usbguard", check=False)
     until(pc, "systemctl is-active usbguard", "failed|activating|inactive")
     types_into_login(pc)
@@ -241,6 +277,7 @@ def test_a_broken_rules_file_stops_usbguard_and_neither_keyboard_nor_lock(
     done = errand()
     assert done.code == 0, done.said
     assert RULES in done.said, "what drifted is named"
+    assert "usb_enrolment" in done.said
     assert pc.run("systemctl is-active usbguard").stdout.strip() == "active"
 
 
@@ -263,18 +300,19 @@ def test_a_stick_that_is_in_at_boot_is_refused_also_in_the_initramfs(pc: Virtual
 
 
 def test_an_open_window_ends_by_itself_while_the_machine_is_off(pc: VirtualMachine, errand: Run) -> None:
-    trial = errand("unlock_usb", "--check", "--diff", usb_room=ROOM, usb_minutes=8)
+    trial = errand("unlock_usb", "--check", "--diff", usb_room=ROOM, usb_minutes=15)
     assert (trial.code, trial.changed) == (0, 1), trial.said
     assert pc.run("test -e /run/jifang/usb_unlocked", check=False).returncode != 0
-    done = errand("unlock_usb", usb_room=ROOM, usb_minutes=8)
+    done = errand("unlock_usb", usb_room=ROOM, usb_minutes=15)
     assert (done.code, done.changed) == (0, 1), done.said
     end = int(pc.run("cat /var/lib/jifang/usb_unlock").stdout.split()[1])
     stick = pc.plug_usb_storage("PUPIL-0005")
     until(pc, "ls /sys/block", "sd[a-z]")
     pc.unplug(stick)
+    assert int(pc.run("date +%s").stdout) < end
     pc.power_cut()
-    while time.time() <= end:
-        time.sleep(1)
+    # Its clock goes on while it is off.
+    pc.settings = replace(pc.settings, clock=datetime.fromtimestamp(end + 1, UTC))
     pc.start()
     until(pc, "ls /var/lib/jifang; echo end", r"\A(?!(?s:.*usb_unlock))(?s:.*)end")
     pc.plug_usb_storage("PUPIL-0006")
@@ -292,6 +330,34 @@ def test_a_clock_that_is_set_back_opens_nothing(pc: VirtualMachine) -> None:
     pc.run(f"date -s @{now + 60}; systemctl start jifang-usb-gate.service; test -e /run/jifang/usb_unlocked")
     pc.run("/usr/local/lib/jifang/usb-gate lock", timeout=300)
     assert pc.run("ls /var/lib/jifang /run/jifang").stdout.count("usb_unlock") == 0
+
+
+def test_the_look_and_the_role_agree_on_what_no_container_has(pc: VirtualMachine, tmp_path: Path) -> None:
+    guard = "/etc/usbguard"
+    drop_in = "/etc/systemd/system/usbguard.service.d/jifang.conf"
+    policy = {
+        "usb_allow": [ENDED],
+        "usb_classes": ["video"],
+        "usb_closed": ["usb_storage", "mtp_ptp"],
+        "usb_enrolment": "2026-09",
+        "usb_rules": "allow id 046d:0825",
+    }
+    tampering = (
+        f"rm {drop_in} /etc/udev/rules.d/50-jifang-usb-enrolled.rules; echo >> {guard}/usbguard-daemon.conf;"
+        f"echo > {guard}/IPCAccessControl.d/:plugdev; systemctl enable usbguard-dbus;"
+        "systemctl stop jifang-usb-watch; systemctl disable usbguard"
+    )
+    steps = [Step(does, {"lab_room": ROOM, **policy}) for does in ("look", "check")]
+    place = Machine(tmp_path, {**pc.inventory_host(), "ansible_timeout": 60})
+    _tampered, looked, checked = place.run("usb_lockdown", [Step(tampering), *steps])
+    assert agree(looked, checked) == {
+        *("/etc/modprobe.d/jifang-usb.conf", "/etc/udev/rules.d/51-jifang-usb.rules"),
+        *("/etc/polkit-1/rules.d/10-jifang-usb.rules", "/var/lib/jifang/usb_enrolment"),
+        *(f"{guard}/usbguard-daemon.conf", f"{guard}/IPCAccessControl.d/:plugdev", drop_in),
+        *(f"{guard}/rules.d/10-jifang-first.conf", RULES),
+        *("usbguard.service", "usbguard-dbus.service", "jifang-usb-watch.service"),
+        *("usb_enrolment", "usb_initramfs", "usbguard"),
+    }
 
 
 def test_taken_back_everything_works_as_before(pc: VirtualMachine, errand: Run) -> None:

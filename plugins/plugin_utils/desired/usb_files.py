@@ -14,6 +14,7 @@ from .usb_policy import AllowEntry, UsbPolicy
 FLAG = "/run/jifang/usb_unlocked"
 GATE = "/usr/local/lib/jifang/usb-gate"
 ATTEMPT = "/usr/local/lib/jifang/usb-attempt"
+ADMITTED = "/run/jifang/usb-admitted"
 RECORD = "/var/lib/jifang/usb_unlock"
 # The drivers of each channel. Those of usb-storage's kin (ums_*) need it and stay out with it.
 _DRIVERS = {
@@ -57,7 +58,9 @@ def udev_rules(policy: UsbPolicy, entries: Sequence[AllowEntry]) -> str:
     usb = [*_usb_device(policy, entries), *_usb_interface(policy)]
     lines = [
         _HEAD.rstrip(),
-        f'ACTION=="remove", ENV{{JIFANG_USB}}=="allowed", ENV{{DEVTYPE}}=="usb_device", RUN+="{GATE} left %k"',
+        # By the mark in /run: the event before it, "unbind", may find no attributes any more, and udev then forgets
+        # that the stick was allowed.
+        f'ACTION=="remove", ENV{{DEVTYPE}}=="usb_device", TEST=="{ADMITTED}/%k", RUN+="{GATE} left %k"',
         'ACTION=="remove", GOTO="jifang_usb_end"',
         'SUBSYSTEM=="usb", ENV{DEVTYPE}=="usb_device", GOTO="jifang_usb_device"',
         'SUBSYSTEM=="usb", ENV{DEVTYPE}=="usb_interface", GOTO="jifang_usb_interface"',
@@ -226,8 +229,12 @@ StandardOutput=null
 [Install]
 WantedBy=multi-user.target
 """
+# A list of enrolled devices that is broken is made anew later in the run, as one that is missing.
 USBGUARD_DROP_IN = f"""\
 [Unit]
 ConditionPathExists=!{FLAG}
 ConditionPathExists=/etc/usbguard/rules.d/20-jifang-enrolled.conf
+
+[Service]
+ExecCondition=/bin/sh -c 'usbguard-rule-parser -f /etc/usbguard/rules.d/20-jifang-enrolled.conf >/dev/null 2>&1'
 """

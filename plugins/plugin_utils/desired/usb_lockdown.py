@@ -91,7 +91,14 @@ def _locked(policy: UsbPolicy, room: str, enrolment: str) -> tuple[Item, ...]:
         File(_ENROLMENT, f"{enrolment}\n"),
         *_guard_files(policy, usbguard_rules.first_rules(policy, entries)),
         Unit(_TIMER, enabled=True, active=True, masked=None),
-        Built("usb_enrolment", (f"{_LIB}/usb-enrol", closed), (_ENROLMENT,), when=_MACHINE),
+        Built(
+            "usb_enrolment",
+            (f"{_LIB}/usb-enrol", closed),
+            (_ENROLMENT,),
+            # Lost or broken, they are made again: without them USBGuard does not start.
+            (_GUARD_ENROLLED, _UDEV_ENROLLED),
+            when=_MACHINE,
+        ),
         *_initramfs(),
         Built("usb_lock", (usb_files.GATE, "relock"), _lock_sources()),
         Built(

@@ -6,6 +6,7 @@ import ast
 import importlib.util
 import json
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -95,6 +96,27 @@ def test_an_attempt_is_one_line_and_once_for_each_plugging(
     (tmp_path / "devices" / "1-4.2" / "devnum").write_text("8\n")
     assert len(record(recorder, monkeypatch, "refused", "1-4.2")) == 2, "plugged in again"
     assert Path(recorder.LOG).stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(
+    ("duration", "at"),
+    [
+        ("", "10:00:20"),
+        ("6800", "10:00:13"),
+        # It was in before, and a window ended.
+        ("1800000", "10:00:20"),
+    ],
+)
+def test_an_attempt_was_when_the_device_was_plugged_in(
+    recorder: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, duration: str, at: str
+) -> None:
+    device(tmp_path / "devices", "1-4", STORAGE)
+    (tmp_path / "devices/1-4/power").mkdir()
+    (tmp_path / "devices/1-4/power/connected_duration").write_text(f"{duration}\n")
+    now = datetime(2026, 11, 25, 10, 0, 20, tzinfo=UTC).timestamp()
+    monkeypatch.setattr(recorder.time, "time", lambda: now)
+    (found,) = record(recorder, monkeypatch, "refused", "1-4")
+    assert found["at"] == f"2026-11-25T{at}Z"
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,8 @@ DEVICES = "/sys/bus/usb/devices"
 MOST_BYTES = 1 << 20
 MOST_TEXT = 126
 MOST_USERS = 8
+# A device that is in for longer was refused for another reason than being plugged in: a window ended.
+JUST_NOW = 60
 NAME = re.compile(r"[0-9]+-[0-9]+(\.[0-9]+)*|mmc[0-9]+:[0-9a-f]{4}")
 
 
@@ -116,6 +118,14 @@ def described(name):
     return found, plugging
 
 
+def seconds_ago(name):
+    """How long ago the device was plugged in, by the kernel's Documentation/ABI/testing/sysfs-bus-usb: a busy PC starts
+    this program late, and other logs tell of the same attempt. 0 where it is unknown or too long ago."""
+    told = text(os.path.join(DEVICES, name), "power/connected_duration")
+    seconds = int(told) / 1000 if told.isdigit() else 0
+    return seconds if seconds <= JUST_NOW else 0
+
+
 def make_folder(path, mode):
     """With exactly this mode, whatever the umask; one that is there is left as it is."""
     try:
@@ -176,8 +186,8 @@ def main():
     found, plugging = described(name)
     if not is_new(plugging, action, found):
         return
+    at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - seconds_ago(name)))
     users, seat = logged_in()
-    at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
     record = {"v": 1, "at": at, "action": action}
     record.update(found)
     record.update({"port": name, "users": users, "seat": seat})
