@@ -10,12 +10,13 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from ansible_collections.jifang.lab.plugins.plugin_utils.i18n import UserError
 
 from .paths import LOGS, ROOT
 from .progress import run_logged, step
-from .speech import language, say
+from .speech import _, language, say
 
 _CHECK_SECONDS = 900
 _SHOWN_LINES = 60
@@ -61,15 +62,44 @@ def _typed_packages(files: Sequence[str]) -> list[str]:
 
 
 def command(arguments: Sequence[str], *, fast: bool = False) -> int:
-    """Runs all checks, then pytest with ``arguments`` (given any, pytest alone). Gives an exit code."""
-    failed = [] if arguments else [check.name for check in checks(sources()) if not _passes(check)]
-    words = [sys.executable, "-m", "pytest", "-p", "lab_command.outcome", *arguments]
-    if fast:
-        words += ["-m", " and ".join(f"not {marker}" for marker in SLOW_MARKERS)]
+    """Runs all checks and all tests; given ``arguments``, pytest with them alone. Gives an exit code.
+
+    Virtual machines are slow, but keep one core at most busy: their tests run beside everything else.
+    """
+    quick = ["-m", " and ".join(f"not {marker}" for marker in SLOW_MARKERS)] if fast else []
+    if arguments or fast:
+        return _pytest([*arguments, *quick], [] if arguments else _failed()).wait()
+    log = LOGS / "vm-tests.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("wb") as output:
+        virtual = _pytest(["-m", "vm"], output=output)
+        try:
+            code = _pytest(["-m", "not vm"], _failed()).wait()
+            with step(_("Tests in virtual machines")):
+                virtual.wait()
+        finally:
+            virtual.terminate()
+    sys.stdout.write(log.read_text(encoding="utf-8", errors="replace"))
+    return code or virtual.returncode
+
+
+def _failed() -> list[str]:
+    """The names of the checks that found something."""
+    return [check.name for check in checks(sources()) if not _passes(check)]
+
+
+def _pytest(
+    arguments: Sequence[str], failed: Sequence[str] = (), output: BinaryIO | None = None
+) -> subprocess.Popen[bytes]:
     sys.stdout.flush()
-    environment = {**os.environ, FAILED_CHECKS: json.dumps(failed)}
-    pytest = subprocess.run(words, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, check=False)  # noqa: S603
-    return pytest.returncode
+    return subprocess.Popen(  # noqa: S603
+        [sys.executable, "-m", "pytest", "-p", "lab_command.outcome", *arguments],
+        cwd=ROOT,
+        env={**os.environ, FAILED_CHECKS: json.dumps(list(failed))},
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=None if output is None else subprocess.STDOUT,
+    )
 
 
 def _passes(check: Check) -> bool:
