@@ -160,6 +160,13 @@ def _must_be_able(host: str, situation: Situation) -> None:
             host=host,
             system=situation.system,
         )
+    if not situation.busybox:
+        raise UserError(
+            DOMAIN,
+            "{host} has no busybox, whose tools overlayroot needs in the start image. Install the package busybox "
+            "(busybox-initramfs on Ubuntu), then run this again.",
+            host=host,
+        )
     if situation.switched_off:
         raise UserError(
             DOMAIN,

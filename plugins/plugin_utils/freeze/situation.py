@@ -22,9 +22,11 @@ _FILES = (
     *(f"{STATE_HOME}/thaw", f"{STATE_HOME}/trial", f"{LOWER}/etc/fstab", f"{LOWER}{STATE_HOME}/trial"),
     f"{LOWER}{STATE_HOME}/thaw",
 )
+# Debian's, and Ubuntu's busybox-initramfs.
+_BUSYBOX = ("/bin/busyb*", "/usr/lib/initramfs-tools/bin/busyb*")
 PLAN: Mapping[str, Any] = {
     "files": list(_FILES),
-    "globs": ["/etc/ssh/*", f"{TOOL.rpartition('/')[0]}/*"],
+    "globs": ["/etc/ssh/*", f"{TOOL.rpartition('/')[0]}/*", *_BUSYBOX],
     "links": [],
     "logs": [],
     "kernel_logs": {},
@@ -55,6 +57,7 @@ class Situation:
     system: str
     family: str | None
     initramfs_tools: bool
+    busybox: bool
     container: bool
     machine_id: bool
     host_keys: bool
@@ -82,6 +85,7 @@ def read_situation(evidence: Evidence, *, login: str | None = None) -> Situation
         system=_shown(release.get("PRETTY_NAME") or release.get("ID") or "?"),
         family=family(release) if release else None,
         initramfs_tools=evidence.text("/etc/initramfs-tools/initramfs.conf").value is not None,
+        busybox=any("busybox" in (evidence.names(folder).value or []) for folder in _BUSYBOX),
         container=any(
             evidence.text(path).value is not None for path in ("/run/.containerenv", "/run/systemd/container")
         ),

@@ -35,6 +35,7 @@ PC = Situation(
     system="Debian GNU/Linux 12",
     family="debian",
     initramfs_tools=True,
+    busybox=True,
     container=False,
     machine_id=True,
     host_keys=True,
@@ -88,6 +89,7 @@ def test_steps(situation: Situation, wanted: Wish, steps: list[str]) -> None:
         (replace(PC, container=True), wish(), "container"),
         (replace(PC, family="redhat", system="openEuler 22.03"), wish(), "openEuler 22.03"),
         (replace(PC, initramfs_tools=False), wish(), "initramfs-tools"),
+        (replace(PC, busybox=False), wish(), "busybox"),
         (replace(PC, switched_off=True), wish(), "overlayroot=disabled"),
         (replace(PC, machine_id=False), wish(), "/etc/machine-id"),
         (replace(PC, host_keys=False), wish(), "ssh_host"),
@@ -168,6 +170,7 @@ def evidence(**files: Any) -> Evidence:
             "globs": {
                 "/etc/ssh/*": ["ssh_host_rsa_key", "sshd_config"],
                 "/usr/local/lib/jifang/*": ["freeze"],
+                "/bin/busyb*": ["busybox"],
             },
             "commands": {"who": {"rc": 0, "out": who}},
         }
