@@ -11,6 +11,8 @@ from ansible.errors import AnsibleConnectionFailure
 from ansible_collections.jifang.lab.plugins.plugin_utils.firewall_action import FirewallAction
 from ansible_collections.jifang.lab.plugins.plugin_utils.i18n import UserError
 
+# What the program ends with where the first new connection came about after it had taken the rules back.
+_TAKEN_BACK = 3
 _AFTER = 30.0  # seconds beyond the timer in which the former rules must be back
 
 
@@ -29,7 +31,7 @@ class ActionModule(FirewallAction):
         # What was connected before says nothing: the rules let an established connection go on.
         self._connection.reset()
         answer = self._answer(start + seconds, "confirm")
-        if answer is None:
+        if answer is None or answer[0] == _TAKEN_BACK:
             back = self._answer(start + seconds + _AFTER, "pending")
             raise UserError(
                 "network",

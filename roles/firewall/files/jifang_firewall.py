@@ -34,6 +34,10 @@ class Refused(Exception):
     """Said to the person as it is, by the task that called."""
 
 
+class TakenBack(Refused):
+    """The rules that are to be confirmed are not there any more."""
+
+
 class Firewall:
     def __init__(self, home):
         self.home = Path(home)
@@ -66,7 +70,7 @@ class Firewall:
 
     def confirm(self):
         if not self.waiting.exists():
-            raise Refused("the rules were taken back already: they were not confirmed in time")
+            raise TakenBack("the rules were taken back already: they were not confirmed in time")
         write(self.rules, self.candidate.read_text(encoding="utf-8"))
         self.waiting.unlink()
         stop_timer()
@@ -257,5 +261,8 @@ def main():
 if __name__ == "__main__":
     try:
         main()
+    except TakenBack as refused:
+        sys.stderr.write("%s\n" % refused)
+        sys.exit(3)
     except Refused as refused:
         sys.exit(str(refused))
