@@ -108,6 +108,7 @@ def _system(pc: Pc) -> Tree:
         "proc/stat": f"cpu  84216 312 20114 9130440 8122 0 911 0 0 0\nbtime {_BOOTED}\nprocesses 20412\n".encode(),
         "proc/sys/kernel/osrelease": _text(kernel),
         "proc/sys/kernel/arch": b"x86_64\n",
+        "proc/mounts": b"/dev/sda2 / ext4 rw,relatime 0 0\n",
         "native.json": json.dumps(
             {
                 "permaddr": {pc.model["nic"]["name"]: pc.mac},
