@@ -28,7 +28,7 @@ from lab_command.machines.vm.machine import VirtualMachine
 from lab_command.machines.vm.settings import Settings
 from tests.integration.agreement import Pc, Step, agree
 
-# Each of these tests was seen to pass, not yet all of them in one run from a new machine. It says so wherever the tests run.
+# Each of these tests was seen to pass, not yet all in one run from a new machine. It says so wherever the tests run.
 pytestmark = [
     pytest.mark.vm,
     pytest.mark.skip(
