@@ -16,6 +16,7 @@ from demo.book import write_book
 from demo.hardware import Folder, Link, Tree, tree, write_tree
 from demo.school import Pc, School, load
 
+from .demo_home import DemoHome
 from .machines.containers import Content, Machine, MachineGroup
 from .machines.image import REPOSITORY, ensure_image
 from .machines.keys import make_key
@@ -26,32 +27,13 @@ INVENTORY = ROOT / "inventory" / "demo" / "hosts.yml"
 HARDWARE = "/srv/hardware"
 
 
-class DemoMachines:
+class DemoMachines(DemoHome):
     """``name`` tells one school's containers and network from another's; see ``MachineGroup``."""
 
     def __init__(self, name: str = "demo", home: Path = STATE / "demo", school: School | None = None) -> None:
-        self.home = home
-        self.school = school or load()
+        super().__init__(home, school or load())
         self.podman = Podman()
         self.group = MachineGroup(name, self.podman)
-
-    @property
-    def book(self) -> Path:
-        return self.home / "book.xlsx"
-
-    @property
-    def ssh_config(self) -> Path:
-        """With it a person logs in by a machine's name: ``ssh -F <this> pc01``."""
-        return self.home / "ssh_config"
-
-    @property
-    def environment(self) -> dict[str, str]:
-        """What ``inventory/demo/hosts.yml`` has to know of this school."""
-        return {"LAB_DEMO_HOME": str(self.home)}
-
-    @property
-    def ledger_url(self) -> str:
-        return f"sqlite:///{self.home / 'ledger' / 'ledger.db'}"
 
     def prepare(self) -> None:
         """Makes the keys that are missing, the hardware trees and the book."""

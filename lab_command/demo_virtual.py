@@ -16,6 +16,7 @@ from pathlib import Path
 from demo.book import write_book
 from demo.school import Pc, School, load
 
+from .demo_home import DemoHome
 from .machines.keys import make_key
 from .machines.vm.acceleration import acceleration
 from .machines.vm.hardware import Disk, Hardware, Module
@@ -94,30 +95,11 @@ def _module(pc: Pc, index: int) -> Module:
     )
 
 
-class DemoVirtualMachines:
+class DemoVirtualMachines(DemoHome):
     """Like ``DemoMachines``, with QEMU in place of podman. Everything of theirs is in ``home``."""
 
     def __init__(self, home: Path = STATE / "demo-vm", school: School | None = None) -> None:
-        self.home = home
-        self.school = part_of(school or load())
-
-    @property
-    def book(self) -> Path:
-        return self.home / "book.xlsx"
-
-    @property
-    def ssh_config(self) -> Path:
-        """With it a person logs in by a machine's name: ``ssh -F <this> pc01``."""
-        return self.home / "ssh_config"
-
-    @property
-    def environment(self) -> dict[str, str]:
-        """What ``inventory/demo_vm/hosts.yml`` has to know of this school."""
-        return {"LAB_DEMO_HOME": str(self.home)}
-
-    @property
-    def ledger_url(self) -> str:
-        return f"sqlite:///{self.home / 'ledger' / 'ledger.db'}"
+        super().__init__(home, part_of(school or load()))
 
     def prepare(self) -> None:
         """Makes the keys that are missing, and the book."""
