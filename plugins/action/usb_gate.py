@@ -1,7 +1,7 @@
 # Copyright: Jifang contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Opens a room's USB storage for a time; refuses to lock a PC that starts from a USB disk, or whose USBGuard has rules
-of somebody else's that it cannot read."""
+of somebody else's that it cannot read; refuses sticks that are allowed in a room that the inventory does not know."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from ansible_collections.jifang.lab.plugins.plugin_utils.control_action import ControlAction
 from ansible_collections.jifang.lab.plugins.plugin_utils.desired.usb_files import FLAG, GATE, RECORD
+from ansible_collections.jifang.lab.plugins.plugin_utils.desired.usb_policy import check_rooms, usb_policy
 from ansible_collections.jifang.lab.plugins.plugin_utils.desired.usb_window import Window, usb_window
 from ansible_collections.jifang.lab.plugins.plugin_utils.facts.shape import clean_text
 from ansible_collections.jifang.lab.plugins.plugin_utils.i18n import Message, UserError
@@ -33,7 +34,7 @@ _MOST_FILES = 5
 
 class ActionModule(ControlAction):
     ARGUMENTS: ClassVar[dict[str, Any]] = {
-        "act": {"type": "str", "required": True, "choices": ["check", "unlock"]},
+        "act": {"type": "str", "required": True, "choices": ["check", "check_rooms", "unlock"]},
         "room": {"type": "str"},
         "until": {"type": "str"},
         "minutes": {"type": "str"},
@@ -42,6 +43,8 @@ class ActionModule(ControlAction):
     def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         if arguments["act"] == "check":
             return self._check()
+        if arguments["act"] == "check_rooms":
+            return _check_rooms(task_vars)
         return self._unlock(arguments, task_vars)
 
     def _check(self) -> dict[str, Any]:
@@ -68,9 +71,7 @@ class ActionModule(ControlAction):
         language = arguments["language"]
         if not arguments["room"]:
             raise UserError("usb", "Say which room: usb_room, as lab_room has it.")
-        rooms = sorted(
-            {str(host["lab_room"]) for host in task_vars["hostvars"].values() if host.get("lab_room")}
-        )
+        rooms = _rooms(task_vars)
         if arguments["room"] not in rooms:
             raise UserError(
                 "usb",
@@ -128,6 +129,22 @@ class ActionModule(ControlAction):
                 code=done["rc"],
                 reason=clean_text((done["stderr"] or done["stdout"])[:2000])[:_SHOWN],
             )
+
+
+def _check_rooms(task_vars: dict[str, Any]) -> dict[str, Any]:
+    """Every list of allowed sticks of the inventory, which a room may have for itself, once."""
+    rooms = _rooms(task_vars)
+    checked: list[Any] = []
+    for host in task_vars["hostvars"].values():
+        allowed = host.get("usb_allow")
+        if allowed not in checked:
+            checked.append(allowed)
+            check_rooms(usb_policy({"usb_allow": allowed}), rooms)
+    return {"changed": False}
+
+
+def _rooms(task_vars: dict[str, Any]) -> list[str]:
+    return sorted({str(host["lab_room"]) for host in task_vars["hostvars"].values() if host.get("lab_room")})
 
 
 def _fields(room: str, window: Window) -> dict[str, object]:

@@ -11,14 +11,16 @@ description:
   - With O(act=unlock), the PCs of a room that the role C(jifang.lab.usb_lockdown) has locked take USB storage, discs
     and cards until the time that is given, and lock themselves again. A reboot does not prolong it, nor does a clock
     that is set back. Hosts of other rooms are skipped.
-  - With O(act=check), fails on a PC that starts from a USB disk, which the role must not lock.
+  - With O(act=check), fails on a PC that starts from a USB disk, which the role must not lock, and on one whose
+    USBGuard has rules of somebody else's that it cannot read.
+  - With O(act=check_rooms), fails where a stick is allowed in a room in which the inventory has no host. Asks no PC.
 version_added: "0.2.0"
 options:
   act:
     description: What to do.
     type: str
     required: true
-    choices: [check, unlock]
+    choices: [check, check_rooms, unlock]
   room:
     description: The room, as C(lab_room) has it. Needed to unlock.
     type: str

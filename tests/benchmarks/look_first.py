@@ -22,7 +22,7 @@ import shlex
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from ipaddress import IPv4Address
@@ -36,17 +36,31 @@ import yaml  # noqa: E402
 from ansible_collections.jifang.lab.plugins.plugin_utils.desired import compilers  # noqa: E402
 from ansible_collections.jifang.lab.plugins.plugin_utils.desired.asking import wanted_here  # noqa: E402
 from ansible_collections.jifang.lab.plugins.plugin_utils.desired.built import fresh_command  # noqa: E402
+from ansible_collections.jifang.lab.plugins.plugin_utils.desired.state import DesiredState  # noqa: E402
 from loopback_hosts import control_cpu, end_masters  # noqa: E402
 
 from lab_command.machines.podman import Podman  # noqa: E402
 from tests.integration import test_baseline_agreement as baseline  # noqa: E402
+from tests.integration import test_usb_agreement as usb  # noqa: E402
 from tests.integration.agreement import Pc, Step, pc  # noqa: E402
 
 GROUP = "bench-look"
-ROLES = ("lab_pc",)
+# Each role, and the playbook that looks before it.
+PLAYBOOKS = {"lab_pc": "apply_baseline", "usb_lockdown": "lock_usb"}
+ROLES = tuple(PLAYBOOKS)
 VARIABLES: Mapping[str, Any] = {
     **baseline.ON,
     "lab_pc_packages": ["jifang-lesson", "sudo", "openssh-server"],
+    "lab_room": "机房一",
+    # Every variable of the lock as plain data: pyinfra's deploy is written without Ansible's templates.
+    "usb_lockdown_state": "present",
+    "usb_lockdown_room": "机房一",
+    "usb_lockdown_closed": ["usb_storage", "optical", "card_readers", "mtp_ptp", "firewire", "thunderbolt"],
+    "usb_lockdown_allow": [usb.STICK],
+    "usb_lockdown_classes": [],
+    "usb_lockdown_rules": "",
+    "usb_lockdown_enrolment": 1,
+    "usb_lockdown_names": [],
 }
 BOUND = 0.1
 _SUBREAPER = 36  # PR_SET_CHILD_SUBREAPER, linux/prctl.h
@@ -113,8 +127,9 @@ def _machine_cpu(cgroup: list[Path]) -> float:
 
 @contextmanager
 def hosts(count: int) -> Iterator[Hosts]:
-    with pc(GROUP, *baseline.PREPARE, _MANY) as machine:
-        machine.run("lab_pc", [Step("apply", VARIABLES), Step("look", VARIABLES)])
+    with pc(GROUP, *baseline.PREPARE, *usb.PREPARE, _MANY) as machine:
+        for role in ROLES:
+            machine.run(role, [Step("apply", VARIABLES), Step("look", VARIABLES)])
         first = IPv4Address(machine.machine["address"])
         network = int(first) & ~0xFF
         addresses = {f"host{n:03}": str(IPv4Address(network + 100 + n)) for n in range(count)}
@@ -139,8 +154,8 @@ def hosts(count: int) -> Iterator[Hosts]:
         yield found
 
 
-def ansible(found: Hosts, book: Path, count: int, config: Path, *, tasks: int | None = None) -> None:
-    """A run without changes; ``tasks``: how many each host went through, where that is known."""
+def ansible(found: Hosts, book: Path, count: int, config: Path, *, tasks: str = "[0-9]+") -> None:
+    """A run without changes; ``tasks``: how many each host went through, as a regular expression."""
     control = found.folder / "cp"
     kept = {key: value for key, value in os.environ.items() if not key.startswith(("ANSIBLE_", "PYTHONPATH"))}
     environment = kept | {
@@ -154,7 +169,7 @@ def ansible(found: Hosts, book: Path, count: int, config: Path, *, tasks: int | 
     words = [Path(sys.executable).with_name("ansible-playbook"), "-i", found.inventory(count), book]
     done = subprocess.run(words, env=environment, cwd=ROOT, capture_output=True, text=True)
     end_masters(control)
-    good = rf" ok={tasks or '[0-9]+'} +changed=0 +unreachable=0 +failed=0 "
+    good = rf" ok={tasks} +changed=0 +unreachable=0 +failed=0 "
     if done.returncode or len(re.findall(good, done.stdout)) != count:
         raise SystemExit(
             f"{book} was not a run without changes:\n{done.stdout[-3000:]}\n{done.stderr[-2000:]}"
@@ -188,8 +203,8 @@ def pyinfra(found: Hosts, tool: Path, count: int) -> None:
 
 def _deploy(found: Hosts) -> str:
     """The same checks as operations and facts of pyinfra."""
-    states = [compilers.compile_role(role, {**compilers.defaults(role), **VARIABLES}) for role in ROLES]
-    answer = _answer(found)
+    states = [_wanted(role) for role in ROLES]
+    answer = _answer(found, states)
     lines = [
         "from io import StringIO",
         "from pyinfra import host",
@@ -225,10 +240,16 @@ def _deploy(found: Hosts) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _answer(found: Hosts) -> Mapping[str, Any]:
+def _wanted(role: str) -> DesiredState:
+    defaults = compilers.defaults(role)
+    return compilers.compile_role(
+        role, {name: VARIABLES.get(name, value) for name, value in defaults.items()}
+    )
+
+
+def _answer(found: Hosts, states: Sequence[DesiredState]) -> Mapping[str, Any]:
     """Which conditions hold on the machine."""
-    state = compilers.compile_role("lab_pc", {**compilers.defaults("lab_pc"), **VARIABLES})
-    paths = sorted({path.lstrip("!") for item in state.items for path in item.when})
+    paths = sorted({path.lstrip("!") for state in states for item in state.items for path in item.when})
     script = f"import json, os; print(json.dumps({{p: int(os.path.exists(p)) for p in {paths!r}}}))"
     told = Podman()("exec", f"jifang-{GROUP}-pc01", "python3", "-c", script)
     return {"exists": json.loads(told)}
@@ -268,13 +289,16 @@ def main() -> int:
         tasks = [{"ansible.builtin.import_role": {"name": f"jifang.lab.{role}"}} for role in ROLES]
         play = {"name": "Roles", "hosts": "all", "become": True, "gather_facts": False, "tasks": tasks}
         roles.write_text(yaml.safe_dump([play]))
-        apply = ROOT / "playbooks/apply_baseline.yml"
+
+        def look() -> None:
+            for playbook in PLAYBOOKS.values():
+                book = ROOT / "playbooks" / f"{playbook}.yml"
+                # The look alone, and once for all hosts that of the rooms. A host that seemed to have drifted would
+                # go through the role.
+                ansible(found, book, options.hosts, ROOT / "ansible.cfg", tasks="[12]")
+
         ways: dict[str, tuple[int, Callable[[], None]]] = {
-            "look": (
-                options.hosts,
-                # One task: the look. A host that seemed to have drifted would go through the role.
-                lambda: ansible(found, apply, options.hosts, ROOT / "ansible.cfg", tasks=1),
-            ),
+            "look": (options.hosts, look),
             "pyinfra": (options.hosts, lambda: pyinfra(found, options.pyinfra, options.hosts)),
             "roles": (options.peer_hosts, lambda: ansible(found, roles, options.peer_hosts, plain)),
         }

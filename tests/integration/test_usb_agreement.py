@@ -22,6 +22,8 @@ STICK = {
     "until": "2099-12-31",
     "note": "王芳",
 }
+# Folders that a PC with udev has, and two of ours: a missing one is reported once for all its files.
+PREPARE = ("mkdir -p /etc/udev/rules.d /etc/modprobe.d /usr/local/lib/jifang /var/lib/jifang",)
 MODPROBE = "/etc/modprobe.d/jifang-usb.conf"
 UDEV = "/etc/udev/rules.d/51-jifang-usb.rules"
 ENROLMENT = "/var/lib/jifang/usb_enrolment"
@@ -60,10 +62,7 @@ pytestmark = pytest.mark.containers
 
 @pytest.fixture(scope="module")
 def machine() -> Iterator[Pc]:
-    # Folders that a PC with udev has, and two of ours: a missing one is reported once for all its files.
-    with pc(
-        "agree-usb", "mkdir -p /etc/udev/rules.d /etc/modprobe.d /usr/local/lib/jifang /var/lib/jifang"
-    ) as made:
+    with pc("agree-usb", *PREPARE) as made:
         yield made
 
 

@@ -203,3 +203,16 @@ def test_the_look_at_the_baseline_has_a_page(school: School) -> None:
     assert done.code == 0, done.said
     assert "不是 check_baseline 写的内容" in done.said
     assert "还没有检查过基线" in (school.reports / "site" / "baseline.html").read_text(encoding="utf-8")
+
+
+def test_a_stick_of_a_room_that_is_not_there_stops_the_lock_before_any_pc_is_asked(tmp_path: Path) -> None:
+    school = School(tmp_path)
+    for host, stick in zip(HOSTS, (ALLOWED, {**ALLOWED, "room": "第一机房"}), strict=True):
+        # No PC answers there: the school's own playbook must not come so far.
+        school.add(
+            host, ansible_connection="ssh", ansible_host="127.0.0.1", ansible_port=9, usb_allow=[stick]
+        )
+    done = school.run("lock_usb")
+    assert done.code != 0
+    assert 'usb_allow, entry 1: no host of the inventory is in room "第一机房"' in done.said
+    assert "unreachable=1" not in done.said

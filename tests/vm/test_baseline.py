@@ -28,7 +28,7 @@ def menu_hash(machine: VirtualMachine) -> str:
 def log_in(machine: VirtualMachine, user: str, password: str) -> str:
     """The console's answer to a log-in: a prompt of a shell, or the refusal."""
     console = machine.console
-    console.type("\n")
+    # Asked by itself, also after a refusal; login(1) would take an empty line for a name.
     console.wait_for(r"login: ", SLOW)
     console.type(f"{user}\n")
     console.wait_for(r"Password: ", SLOW)

@@ -28,13 +28,7 @@ from lab_command.machines.vm.machine import VirtualMachine
 from lab_command.machines.vm.settings import Settings
 from tests.integration.agreement import Pc, Step, agree
 
-# Each of these tests was seen to pass, not yet all in one run from a new machine. It says so wherever the tests run.
-pytestmark = [
-    pytest.mark.vm,
-    pytest.mark.skip(
-        reason="cannot run here: the lock has not yet been seen to pass in one run from beginning to end"
-    ),
-]
+pytestmark = pytest.mark.vm
 Run = Callable[..., Any]
 ROOM = "机房一"
 # QEMU's own stick (46f4:0001): the pupil's and the teacher's are of one model.
