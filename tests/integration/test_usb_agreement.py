@@ -81,10 +81,13 @@ def looked_and_checked(**variables: Any) -> list[Step]:
 
 def test_before_the_first_run_both_name_everything(machine: Pc) -> None:
     # By the word itself: systemd does not know the units yet, and the role has to know why.
-    looked, checked = machine.run(ROLE, looked_and_checked(), "--check")
+    looked, checked = machine.run(ROLE, looked_and_checked(), "--check", "--diff")
     assert {MODPROBE, UDEV, LOCK, "jifang-usb-gate.timer"} <= looked.subjects
     # A unit that is not there yet is started with its file.
     assert looked.subjects - checked.subjects == {"jifang-usb-gate.timer"}
+    assert f"+++ after: {MODPROBE}" in checked.said
+    assert "+install usb-storage " in checked.said
+    assert machine.run("", [Step(f"! test -e {MODPROBE}")])
 
 
 def test_the_look_and_the_role_agree(machine: Pc) -> None:

@@ -96,6 +96,8 @@ def run_playbook(tmp_path: Path, ledger_home: Path) -> RunPlaybook:
             "lab_room": "机房一",
             "ledger_home": str(ledger_home),
             "ledger_reports": str(tmp_path / "reports"),
+            # One connection for all tasks: an emulated processor takes seconds for each key exchange.
+            "ansible_ssh_extra_args": f"-o ControlMaster=auto -o ControlPersist=300 -o ControlPath={tmp_path}/%p",
             **variables,
         }
         hosts = {machine.name: machine.inventory_host() for machine in machines}

@@ -101,6 +101,47 @@ def test_a_locked_pc(
     machine.wait_until_ready()
 
 
+# A boot entry as a firmware writes one for a stick (UEFI Specification 2.10, 3.1.3 and 10.3), first in its order.
+STICK = """
+import struct
+guid = "8be4df61-93ca-11d2-aa0d-00e098032b8c"
+folder = "/sys/firmware/efi/efivars"
+path = bytes.fromhex("02010c00d041030a00000000" "01010600001d" "030506000100" "7fff0400")
+entry = struct.pack("<IH", 1, len(path)) + "UEFI: School Stick".encode("utf-16-le") + bytes(2) + path
+with open(f"{folder}/Boot00A5-{guid}", "wb") as file:
+    file.write(struct.pack("<I", 7) + entry)
+with open(f"{folder}/BootOrder-{guid}", "rb") as file:
+    present = file.read()
+with open(f"{folder}/BootOrder-{guid}", "wb") as file:
+    file.write(present[:4] + struct.pack("<H", 0xA5) + present[4:])
+"""
+
+
+def test_the_firmware_no_longer_starts_from_a_stick(
+    make_virtual_machine: Callable[..., VirtualMachine], run_playbook: RunPlaybook
+) -> None:
+    machine = make_virtual_machine(firmware=Firmware.UEFI)
+    machine.start()
+    machine.push("/tmp/stick.py", STICK)
+    before = boot_order(machine)
+    machine.run("chattr -i /sys/firmware/efi/efivars/Boot*; python3 /tmp/stick.py")
+    assert boot_order(machine) == ["00A5", *before]
+    look = run_playbook("check_baseline", machine)
+    assert "boot order BootOrder: starts from UEFI: School Stick" in look.said
+    done = run_playbook("apply_baseline", machine)
+    assert done.code == 0, done.said
+    assert boot_order(machine) == before
+    again = run_playbook("apply_baseline", machine)
+    assert (again.code, again.changed) == (0, 0), again.said
+    machine.reboot()
+    assert boot_order(machine) == before
+
+
+def boot_order(machine: VirtualMachine) -> list[str]:
+    told = machine.run("efibootmgr").stdout
+    return told[told.index("BootOrder: ") :].splitlines()[0].removeprefix("BootOrder: ").split(",")
+
+
 def test_the_administrator_is_not_locked_out(
     make_virtual_machine: Callable[..., VirtualMachine], run_playbook: RunPlaybook
 ) -> None:

@@ -53,10 +53,8 @@ def pc(vm_bench: Bench) -> Iterator[VirtualMachine]:
 
 
 @pytest.fixture
-def freeze(pc: VirtualMachine, run_playbook: Run, tmp_path: Path) -> Run:
-    # One connection for all tasks: an emulated processor takes seconds for each key exchange.
-    shared = f"-o ControlMaster=auto -o ControlPersist=300 -o ControlPath={tmp_path}/%n"
-    usual = {"freeze_room": ROOM, "freeze_restart_seconds": 900, "ansible_ssh_args": shared}
+def freeze(pc: VirtualMachine, run_playbook: Run) -> Run:
+    usual = {"freeze_room": ROOM, "freeze_restart_seconds": 900}
 
     def run(name: str = "freeze_room", *arguments: str, **variables: Any) -> Any:
         done = run_playbook(name, pc, arguments=arguments, **{**usual, **variables})
