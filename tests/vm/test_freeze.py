@@ -45,10 +45,6 @@ def pc(vm_bench: Bench) -> Iterator[VirtualMachine]:
         machine.run(
             "sed -i s/umask=0077,noauto/umask=0077/ /etc/fstab && grep -q 'vfat umask=0077 ' /etc/fstab"
         )
-        # A start image with this machine's drivers alone: with all of them, it takes ten minutes to be emulated.
-        machine.run(
-            "echo MODULES=dep > /etc/initramfs-tools/conf.d/drivers && ls /sys/module/virtio_blk /sys/module/virtio_pci"
-        )
         yield machine
 
 
@@ -87,9 +83,18 @@ def root_partition(pc: VirtualMachine, folder: Path) -> Path:
     return target
 
 
-def digest(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+def digest(partition: Path) -> str:
+    """Of every byte but those that Debian's check of a clean file system itself writes at each start: the superblock's
+    time of the last write and its checksum (kernel documentation, "ext4 Data Structures and Algorithms")."""
+    found = hashlib.sha256()
+    with partition.open("rb") as stream:
+        first = bytearray(stream.read(4096))
+        for offset, size in ((0x30, 4), (0x274, 1), (0x3FC, 4)):
+            first[1024 + offset : 1024 + offset + size] = bytes(size)
+        found.update(first)
+        while chunk := stream.read(1 << 20):
+            found.update(chunk)
+    return found.hexdigest()
 
 
 def test_a_pc_with_a_pupil_at_it_is_not_restarted(pc: VirtualMachine, freeze: Run) -> None:
@@ -133,7 +138,7 @@ def test_a_power_cut_in_the_middle_of_a_write_leaves_the_disk_as_it_was(
     pc.run("dd if=/dev/urandom of=/home/pupil/film bs=1M count=300 > /dev/null 2>&1 & sleep 2")
     pc.power_cut()
     partition = root_partition(pc, tmp_path)
-    assert digest(partition) == before, "not a byte of the partition has changed"
+    assert digest(partition) == before, "nothing on the partition has changed"
     assert subprocess.run(["e2fsck", "-f", "-n", partition], capture_output=True).returncode == 0
     partition.unlink()
     pc.start()
