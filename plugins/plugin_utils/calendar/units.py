@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 
 from ..i18n import Translator
-from .model import Anchor, Calendar, CalendarError, DayRule, Duty
+from .model import Calendar, CalendarError, Duty
+from .recurrence import Recurrence, recurrences
 
 PREFIX = "jifang-"
 #: Every unit file of ours, and nothing else, has such a name.
@@ -91,41 +92,17 @@ def compile_units(
 
 def on_calendar(calendar: Calendar, duty: Duty, *, second: int) -> Iterator[str]:
     """The OnCalendar expressions at which ``duty`` may fall; none where it hangs on lessons and there are none."""
-    zone = calendar.zone.key
-    for at in sorted(set(_times(calendar, duty))):
-        yield f"{_days(duty)} {at:%H:%M}:{second:02} {zone}"
+    for one in recurrences(calendar, duty):
+        yield f"{_days(one)} {one.at:%H:%M}:{second:02} {calendar.zone.key}"
 
 
-def _days(duty: Duty) -> str:
+def _days(recurrence: Recurrence) -> str:
     """The part of an expression that says the days, as narrow as systemd can tell them by itself."""
-    shifted = any(moment.offset for moment in duty.times)
-    match duty.days.rule:
-        # A time before or after the bell can lie on the day beside.
-        case DayRule.WEEKDAYS if not shifted:
-            return f"{','.join(_WEEKDAYS[number - 1] for number in sorted(duty.days.weekdays))} *-*-*"
-        case DayRule.MONTH_DAY if not shifted:
-            return f"*-*-{duty.days.month_day:02}"
-        case DayRule.MONTH_END if not shifted:
-            return "*-*~01"
-        case _:
-            return "*-*-*"
-
-
-def _times(calendar: Calendar, duty: Duty) -> Iterator[time]:
-    for moment in duty.times:
-        if moment.at is not None:
-            yield _shifted(moment.at, moment.offset)
-            continue
-        first = moment.anchor is Anchor.FIRST_CLASS
-        for bells in calendar.bells:
-            for room in calendar.rooms:
-                for lesson in room.lessons:
-                    bell = bells.periods[lesson.first][0] if first else bells.periods[lesson.last][1]
-                    yield _shifted(bell, moment.offset)
-
-
-def _shifted(at: time, offset: timedelta) -> time:
-    return (datetime(2000, 1, 2, at.hour, at.minute) + offset).time()
+    if recurrence.weekdays:
+        return f"{','.join(_WEEKDAYS[number - 1] for number in recurrence.weekdays)} *-*-*"
+    if recurrence.month_day == -1:
+        return "*-*~01"
+    return "*-*-*" if recurrence.month_day is None else f"*-*-{recurrence.month_day:02}"
 
 
 def _service(title: str, words: tuple[str, ...], installation: Installation, patience: timedelta) -> str:
