@@ -5,12 +5,12 @@ None of them knows holidays: whoever is started by one asks the calendar (docs/d
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from .model import Anchor, Calendar, DayRule, Duty
+from .model import Anchor, Calendar, CalendarError, DayRule, Duty
 
 _WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 # A first day long past: the same rule must come out on every day on which it is made.
@@ -56,6 +56,37 @@ class Recurrence:
         return f"CRON_TZ={zone.key} {minute} {hour} {day} * {weekday}"
 
 
+def scheduled_duties(
+    calendar: Calendar, playbooks: Collection[str]
+) -> tuple[tuple[Duty, tuple[Recurrence, ...]], ...]:
+    """Every duty that has a playbook, in the order of the calendar, with when it may fall.
+
+    Raises ``CalendarError`` for a duty whose playbook is not among ``playbooks`` or that could never fall.
+    """
+    found = []
+    for duty in calendar.duties:
+        if duty.playbook is None:
+            continue
+        if duty.playbook not in playbooks:
+            raise CalendarError(
+                "calendar_duties.{duty}.playbook in {file} is {playbook}, which there is not. There are: {playbooks}.",
+                duty=duty.name,
+                file=calendar.source,
+                playbook=duty.playbook,
+                playbooks=tuple(sorted(playbooks)),
+            )
+        times = tuple(recurrences(calendar, duty))
+        if not times:
+            raise CalendarError(
+                "calendar_duties.{duty} in {file} depends on lessons, and calendar_timetable has none. Enter the"
+                " timetable, or take the duty out with enabled: false.",
+                duty=duty.name,
+                file=calendar.source,
+            )
+        found.append((duty, times))
+    return tuple(found)
+
+
 def recurrences(calendar: Calendar, duty: Duty) -> Iterator[Recurrence]:
     """When ``duty`` may fall, in order of the time of day; none where it hangs on lessons and there are none."""
     weekdays: tuple[int, ...] = ()
@@ -71,11 +102,11 @@ def recurrences(calendar: Calendar, duty: Duty) -> Iterator[Recurrence]:
                 month_day = -1
             case _:
                 pass
-    for at in sorted(set(hours(calendar, duty))):
+    for at in sorted(set(_hours(calendar, duty))):
         yield Recurrence(at=at, weekdays=weekdays, month_day=month_day)
 
 
-def hours(calendar: Calendar, duty: Duty) -> Iterator[time]:
+def _hours(calendar: Calendar, duty: Duty) -> Iterator[time]:
     """Every time of day at which ``duty`` may fall, by every set of bells; not in order, with repetitions."""
     for moment in duty.times:
         if moment.at is not None:

@@ -7,13 +7,13 @@ A timer knows hours alone. It asks ``lab due`` at every hour at which its duty m
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
 from ..i18n import Translator
-from .model import Calendar, CalendarError, Duty
-from .recurrence import Recurrence, recurrences
+from .model import Calendar, CalendarError
+from .recurrence import Recurrence, scheduled_duties
 
 PREFIX = "jifang-"
 #: Every unit file of ours, and nothing else, has such a name.
@@ -53,25 +53,10 @@ def compile_units(
 
     Raises ``CalendarError`` for a duty whose playbook is not among ``playbooks`` or that could never fall.
     """
-    duties = [duty for duty in calendar.duties if duty.playbook is not None]
+    scheduled = scheduled_duties(calendar, playbooks)
     units: list[UnitFile] = []
-    for number, duty in enumerate(duties):
-        if duty.playbook not in playbooks:
-            raise CalendarError(
-                "calendar_duties.{duty}.playbook in {file} is {playbook}, which there is not. There are: {playbooks}.",
-                duty=duty.name,
-                file=calendar.source,
-                playbook=duty.playbook,
-                playbooks=tuple(sorted(playbooks)),
-            )
-        calendars = tuple(on_calendar(calendar, duty, second=number * _APART % 60))
-        if not calendars:
-            raise CalendarError(
-                "calendar_duties.{duty} in {file} depends on lessons, and calendar_timetable has none. Enter the"
-                " timetable, or take the duty out with enabled: false.",
-                duty=duty.name,
-                file=calendar.source,
-            )
+    for number, (duty, times) in enumerate(scheduled):
+        calendars = tuple(on_calendar(calendar, times, second=number * _APART % 60))
         name = f"{PREFIX}duty-{duty.name}"
         title = duty.shown(installation.language)
         words = ("due", duty.name, "--run")
@@ -84,15 +69,15 @@ def compile_units(
     # Off the full minutes, so that it never races a duty's own timer.
     watch = ("*:07/15:40",)
     words = ("due", "--run", "--notify")
-    longest = max((duty.catch_up for duty in duties), default=timedelta(0))
+    longest = max((duty.catch_up for duty, _times in scheduled), default=timedelta(0))
     units.append(UnitFile(name=f"{_WATCH}.service", content=_service(title, words, installation, longest)))
     units.append(UnitFile(name=f"{_WATCH}.timer", content=_timer(title, watch), calendars=watch))
     return tuple(units)
 
 
-def on_calendar(calendar: Calendar, duty: Duty, *, second: int) -> Iterator[str]:
-    """The OnCalendar expressions at which ``duty`` may fall; none where it hangs on lessons and there are none."""
-    for one in recurrences(calendar, duty):
+def on_calendar(calendar: Calendar, times: Iterable[Recurrence], *, second: int) -> Iterator[str]:
+    """The OnCalendar expressions of ``times``, that many seconds past the minute."""
+    for one in times:
         yield f"{_days(one)} {one.at:%H:%M}:{second:02} {calendar.zone.key}"
 
 

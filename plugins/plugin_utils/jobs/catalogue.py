@@ -1,7 +1,7 @@
 """The errands of the repository and what each asks for: read off its playbooks and its roles' argument specifications.
 
-A variable that begins with its role's name is a setting of the school; every other one belongs to one errand and becomes
-a question. ``surveys.yml`` names the exceptions, and what an errand refuses to start without.
+A variable that begins with its role's name is a setting of the school; every other one belongs to one errand and
+becomes a question. ``surveys.yml`` names the exceptions, and what an errand refuses to start without.
 """
 
 from __future__ import annotations
@@ -65,10 +65,15 @@ def _entries(plays: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
 
 
 def _options(roles: Path, role: str, entry: str) -> Mapping[str, Any]:
-    path = roles / role / "meta" / "argument_specs.yml"
-    found = yaml.safe_load(path.read_text(encoding="utf-8"))["argument_specs"]
-    options: Mapping[str, Any] = found.get(entry, {}).get("options", {})
+    options: Mapping[str, Any] = _specifications(roles / role).get(entry, {}).get("options", {})
     return options
+
+
+@cache
+def _specifications(role: Path) -> Mapping[str, Any]:
+    text = (role / "meta" / "argument_specs.yml").read_text(encoding="utf-8")
+    found: Mapping[str, Any] = yaml.safe_load(text)["argument_specs"]
+    return found
 
 
 def _is_asked(name: str, role: str) -> bool:

@@ -91,27 +91,31 @@ class Ref:
 class Wanted:
     """An object that the server must have.
 
-    ``once`` are fields that only its making sets. ``shared``: one of that name that somebody else made is used as it is.
-    ``given``: it is never made, because it holds a secret that is a person's to enter.
+    ``once`` are fields that only its making sets. To mappings named in ``partial`` the server adds defaults of its own.
+    ``shared``: one of that name is used as it is, whoever made it. ``given``: it is never made, because it holds a
+    secret that is a person's to enter.
     """
 
     kind: str
     name: str
     fields: Mapping[str, Any] = field(default_factory=dict)
     once: Mapping[str, Any] = field(default_factory=dict)
+    partial: frozenset[str] = frozenset()
     shared: bool = False
     given: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """An object that the server has, its fields in the same shape as those wanted; ``ours``: the suite made it."""
+    """An object that the server has, its fields in the shape of those wanted; ``ours``: the suite made it."""
 
     kind: str
     name: str
     id: int
     fields: Mapping[str, Any]
     ours: bool
+    raw: Mapping[str, Any] = field(default_factory=dict)
+    """As the server said it."""
 
 
 class Act(StrEnum):
