@@ -120,6 +120,8 @@ class JobServer:
                 status, answer = self.answer(method, parts.path, dict(parse_qsl(parts.query)), body)
             except RefusedError as refused:
                 status, answer = refused.status, refused.body
+            if fault is not None and fault.status is not None:
+                status, answer = fault.status, {"detail": f"injected {fault.status}"}
             return status, answer, fault
 
 
