@@ -39,7 +39,7 @@ class ActionModule(JobsAction):
             raise UserError(
                 "jobs",
                 "The collection {collection} is not installed here. It comes with the Python package ansible:"
-                " pip install --require-hashes -r requirements/windows.txt",
+                " pip install --require-hashes -r requirements/execution.txt",
                 collection=_COLLECTION,
             )
         return compile_awx(definition)

@@ -80,7 +80,7 @@ def imported() -> dict[str, str]:
 
 
 def test_every_import_is_a_locked_package() -> None:
-    there = set(locked("control.txt")) | set(locked("windows.txt"))
+    there = set(locked("execution.txt"))
     distributions = packages_distributions()
     used = imported()
     assert {"ansible", "sqlalchemy", "typst", "yaml", "apprise"} <= set(used)
@@ -92,31 +92,34 @@ def test_every_import_is_a_locked_package() -> None:
     assert missing == {}
 
 
-def test_both_lock_files_are_installed_with_their_hashes() -> None:
-    files = {Path(one["src"]).name for one in definition()["additional_build_files"]}
-    assert files == {"control.txt", "windows.txt"}
+def test_everything_is_installed_by_its_hash() -> None:
+    (file,) = (Path(one["src"]).name for one in definition()["additional_build_files"])
+    assert file == "execution.txt"
     (install,) = (
         one
         for one in definition()["additional_build_steps"]["prepend_base"]
         if "pip install" in one and "-r" in one
     )
     assert "--require-hashes" in install
-    assert all(f"/{name}" in install for name in files)
-    # Of what both lock, one version: pip refuses two.
-    control, windows = locked("control.txt"), locked("windows.txt")
-    assert {one: version for one, version in control.items() if windows.get(one, version) != version} == {}
+    assert f"/{file}" in install
+
+
+def test_the_environment_is_the_control_node_and_more() -> None:
+    control, execution = locked("control.txt"), locked("execution.txt")
+    assert {one: version for one, version in control.items() if execution.get(one) != version} == {}
+    assert set(locked("windows.txt")) <= set(execution)
 
 
 def test_ansible_is_the_locked_one() -> None:
     dependencies = definition()["dependencies"]
-    control = locked("control.txt")
-    assert dependencies["ansible_core"]["package_pip"] == f"ansible-core=={control['ansible-core']}"
-    assert dependencies["ansible_runner"]["package_pip"] == f"ansible-runner=={control['ansible-runner']}"
+    execution = locked("execution.txt")
+    assert dependencies["ansible_core"]["package_pip"] == f"ansible-core=={execution['ansible-core']}"
+    assert dependencies["ansible_runner"]["package_pip"] == f"ansible-runner=={execution['ansible-runner']}"
 
 
 def test_collections_come_with_a_locked_package_and_the_project_asks_for_none() -> None:
     """What tasks and actions of the suite call of other collections is in the bundle."""
-    assert "ansible" in locked("windows.txt")
+    assert "ansible" in locked("execution.txt")
     asked = yaml.safe_load((ROOT / "collections/requirements.yml").read_text(encoding="utf-8"))
     assert asked == {"collections": []}
     text = "".join(path.read_text(encoding="utf-8") for path in ROOT.glob("roles/*/tasks/*.yml"))
@@ -157,8 +160,8 @@ def test_ansible_builder_takes_it(tmp_path: Path) -> None:
     # Locked before anything else is installed by pip.
     assert made.index("--require-hashes") < made.index("$ANSIBLE_INSTALL_REFS\n")
     context = tmp_path / "context/_build"
-    assert (context / "requirements/control.txt").read_bytes() == (
-        ROOT / "requirements/control.txt"
+    assert (context / "requirements/execution.txt").read_bytes() == (
+        ROOT / "requirements/execution.txt"
     ).read_bytes()
     assert (context / "bindep.txt").is_file()
 
