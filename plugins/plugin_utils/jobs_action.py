@@ -74,10 +74,11 @@ class JobsAction(CalendarAction):
         check = self._task.check_mode
         if not check:
             self._make_all(planned, arguments, task_vars)
+        steps = [step(one, language) for one in planned.changes]
         result: dict[str, Any] = {
             "changed": bool(planned.changes),
-            "msg": summary(planned, check=check).render(language),
-            "steps": [step(one, language) for one in planned.changes],
+            "msg": "\n".join((summary(planned, check=check).render(language), *steps)),
+            "steps": steps,
             "stale": [one.name for one in planned.stale],
         }
         if self._task.diff:

@@ -186,6 +186,15 @@ def test_what_awx_refuses_is_told_and_nothing_is_changed(
     assert awx.changes == []
 
 
+def test_what_awx_refuses_of_a_step_is_told_in_its_own_words(school: School, awx: Awx) -> None:
+    """A project without the suite in it: the answer is the server's, through the module of awx.awx."""
+    awx.playbooks.clear()
+    done = configure(school, awx)
+    assert done.code == 2
+    assert "Playbook not found for project." in done.said
+    assert "作业模板 三方签字外借设备" in done.said
+
+
 def test_without_a_credential_nothing_is_begun(school: School, awx: Awx) -> None:
     awx.things["credentials"].clear()
     done = configure(school, awx)

@@ -79,7 +79,8 @@ def _is_here(kind: str, raw: Mapping[str, Any], organization: str, parents: Coll
             return raw.get("unified_job_template") in parents
         case _:
             of = (raw.get("summary_fields") or {}).get("organization") or {}
-            return bool(of.get("name") == organization)
+            # A person's own credential is in no organization.
+            return bool(of.get("name") == organization) or (kind == "credential" and not of)
 
 
 def _found(client: Client, kind: str, raw: Mapping[str, Any]) -> Found:
