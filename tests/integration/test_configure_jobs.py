@@ -118,6 +118,7 @@ def test_awx_from_nothing_to_everything_and_back(school: School, awx: Awx) -> No
     assert awx.changes == []
 
     is_changed_no_more_than_it_must(school, awx)
+    is_renamed_in_place(school, awx)
     is_cleaned_when_asked(school, awx)
 
 
@@ -156,6 +157,18 @@ def is_changed_no_more_than_it_must(school: School, awx: Awx) -> None:
     assert [method for method, _path in awx.changes] == ["PATCH"]
     assert awx.named("job_templates")[LEND]["playbook"] == "playbooks/lend_asset.yml"
     assert any(name.endswith("update_ledger") for name in awx.named("job_templates"))
+
+
+def is_renamed_in_place(school: School, awx: Awx) -> None:
+    numbers = {listed: set(things) for listed, things in awx.things.items()}
+    school.variables["calendar_duties"] = {**DUTIES, "daily_check": {"title": "每日巡查"}}
+    done = configure(school, awx)
+    assert done.code == 0, done.said
+    assert "每日巡查 · daily_check" in awx.named("job_templates")
+    assert numbers == {listed: set(things) for listed, things in awx.things.items()}
+    awx.requests.clear()
+    assert configure(school, awx).changed == 0
+    assert awx.changes == []
 
 
 def is_cleaned_when_asked(school: School, awx: Awx) -> None:

@@ -226,6 +226,11 @@ def _asked(question: Question) -> dict[str, Any]:
     }
 
 
+def duty_page(timer: Timer) -> str:
+    """Where it is written what a duty's template does; no two have the same."""
+    return f"docs/calendar.md · {timer.duty or 'watch'}"
+
+
 def duty_name(timer: Timer) -> str:
     """What the template of a duty is called."""
     return f"{timer.title} · {timer.duty or 'watch'}"
@@ -239,7 +244,7 @@ def _timer(definition: Definition, timer: Timer) -> Iterator[Wanted]:
         kind="job_template",
         name=name,
         fields={
-            **_template(definition, "perform_duty", "docs/calendar.md"),
+            **_template(definition, "perform_duty", duty_page(timer)),
             "extra_vars": {**definition.settings.variables, "duty_name": timer.duty},
             "ask_limit_on_launch": False,
             "survey_enabled": False,
@@ -269,6 +274,8 @@ def module_arguments(change: Change, organization: str) -> dict[str, Any]:
         return {**arguments, **looked_up, "state": "absent"}
     assert change.wanted is not None  # noqa: S101  # only a removal wants nothing
     arguments |= change.wanted.fields
+    if change.wanted.name != change.name:
+        arguments["new_name"] = change.wanted.name
     if change.act is Act.CREATE:
         arguments |= change.wanted.once
     if change.kind == "credential":

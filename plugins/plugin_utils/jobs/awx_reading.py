@@ -84,7 +84,8 @@ def _is_here(kind: str, raw: Mapping[str, Any], organization: str, parents: Coll
 
 
 def _found(client: Client, kind: str, raw: Mapping[str, Any]) -> Found:
-    ours = str(raw.get("description") or "").endswith(MARK)
+    # An organization that goes takes everything with it, whoever made that: it is nobody's to remove.
+    ours = kind != "organization" and str(raw.get("description") or "").endswith(MARK)
     summary = raw.get("summary_fields") or {}
     fields = {**raw, **{name: (summary.get(name) or {}).get("name") for name in _NAMES if name in raw}}
     if kind == "job_template" and ours:

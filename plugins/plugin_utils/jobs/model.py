@@ -126,7 +126,8 @@ class Act(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One step. ``before`` are the fields that differ, as they are; ``wanted`` is None for a removal."""
+    """One step. ``before`` are the fields that differ, as they are; ``wanted`` is None for a removal. ``name`` is that
+    on the server; where ``wanted`` has another, it is renamed."""
 
     act: Act
     kind: str

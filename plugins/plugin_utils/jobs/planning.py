@@ -11,6 +11,7 @@ from .model import Act, Change, Found, JobPlan, Wanted
 
 #: How servers show what they do not show.
 HIDDEN = "$encrypted$"
+_TITLED = frozenset({"job_template", "template"})
 
 
 def plan(wanted: Sequence[Wanted], found: Sequence[Found], *, prune: bool = False) -> JobPlan:
@@ -22,6 +23,7 @@ def plan(wanted: Sequence[Wanted], found: Sequence[Found], *, prune: bool = Fals
     has to enter.
     """
     there = {(one.kind, one.name): one for one in found}
+    renamed = {key: one for one in found if one.ours and (key := _identity(one.kind, one.fields)) is not None}
     missing = tuple(one.name for one in wanted if one.given and (one.kind, one.name) not in there)
     if missing:
         raise UserError(
@@ -30,17 +32,23 @@ def plan(wanted: Sequence[Wanted], found: Sequence[Found], *, prune: bool = Fals
             " name, then start again; nothing has been changed.",
             missing=missing,
         )
-    changes = [
-        change for one in wanted if (change := _step(one, there.get((one.kind, one.name)))) is not None
-    ]
-    kept = {(one.kind, one.name) for one in wanted}
-    stale = tuple(one for one in found if one.ours and (one.kind, one.name) not in kept)
+    changes = []
+    kept = set()
+    for one in wanted:
+        identity = _identity(one.kind, one.fields)
+        before = there.get((one.kind, one.name)) or (renamed.get(identity) if identity else None)
+        if before is not None:
+            kept.add((before.kind, before.id))
+        if (change := _step(one, before)) is not None:
+            changes.append(change)
+    stale = tuple(one for one in found if one.ours and (one.kind, one.id) not in kept)
     if prune:
         order = {one.kind: number for number, one in enumerate(wanted)}
         gone = sorted(stale, key=lambda one: -order.get(one.kind, len(order)))
         # A kind that nobody wants any more is used by nothing that stays, but may use what goes.
         gone.sort(key=lambda one: one.kind in order)
-        return JobPlan(changes=(*(_removal(one) for one in gone), *changes))
+        # Only now does nothing refer to them any more.
+        return JobPlan(changes=(*changes, *(_removal(one) for one in gone)))
     return JobPlan(changes=tuple(changes), stale=stale)
 
 
@@ -49,6 +57,11 @@ def removal(found: Sequence[Found], order: Sequence[str]) -> JobPlan:
     made."""
     ours = sorted((one for one in found if one.ours), key=lambda one: -order.index(one.kind))
     return JobPlan(changes=tuple(_removal(one) for one in ours))
+
+
+def _identity(kind: str, fields: Mapping[str, Any]) -> tuple[str, str] | None:
+    """What a template is of, whatever it is called: titles change with the language and from version to version."""
+    return (kind, str(fields.get("description"))) if kind in _TITLED else None
 
 
 def _removal(one: Found) -> Change:
@@ -75,16 +88,14 @@ def _step(one: Wanted, there: Found | None) -> Change | None:
         for name, value in one.fields.items()
         if not same(value, there.fields.get(name), partial=name in one.partial)
     ]
-    if not differing:
+    before = {name: there.fields.get(name) for name in differing}
+    after = {name: one.fields[name] for name in differing}
+    if there.name != one.name:
+        before["name"], after["name"] = there.name, one.name
+    if not after:
         return None
     return Change(
-        act=Act.UPDATE,
-        kind=one.kind,
-        name=one.name,
-        wanted=one,
-        id=there.id,
-        before={name: there.fields.get(name) for name in differing},
-        after={name: one.fields[name] for name in differing},
+        act=Act.UPDATE, kind=one.kind, name=there.name, wanted=one, id=there.id, before=before, after=after
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from .awx import describe, duty_name
+from .awx import describe, duty_name, duty_page
 from .definition import named
 from .model import Answer, Definition, Question, Ref, Wanted
 
@@ -86,7 +86,7 @@ def _objects(definition: Definition) -> Iterator[Wanted]:
             kind="template",
             name=name,
             fields={
-                **_template(definition, "perform_duty", "docs/calendar.md"),
+                **_template(definition, "perform_duty", duty_page(timer)),
                 "arguments": ["-e", f"duty_name={timer.duty}"],
                 "survey_vars": [],
             },

@@ -75,9 +75,11 @@ class SemaphoreServer:
             **{name: value for name, value in raw.items() if value is not None and name != "last_task"},
             **self._payload(wanted.fields, raw),
             "id": change.id,
+            "name": wanted.name,
             "project_id": self._number,
         }
         self._client.send("PUT", self._path(change.kind, change.id), payload)
+        self._know(change.kind, wanted.name, payload)
 
     def _create(self, kind: str, name: str, payload: dict[str, Any]) -> None:
         if kind == "project":

@@ -44,7 +44,8 @@ def made(found: Sequence[Found], changes: Sequence[Change]) -> list[Found]:
             del kept[change.kind, change.name]
         else:
             assert change.wanted is not None
-            kept[change.kind, change.name] = there(change.wanted)
+            kept.pop((change.kind, change.name), None)
+            kept[change.kind, change.wanted.name] = there(change.wanted)
     return list(kept.values())
 
 
@@ -97,6 +98,25 @@ def test_what_somebody_else_made_is_never_changed() -> None:
     taken = [*given_by_people(AWX), there(AWX[-2], ours=False)]
     with pytest.raises(UserError, match="did not make"):
         plan(AWX, taken)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "again"),
+    [
+        (AWX, compile_awx(definition_of(language="en"))),
+        (SEMAPHORE, compile_semaphore(definition_of(language="en"))),
+    ],
+    ids=["AWX", "Semaphore"],
+)
+def test_a_template_whose_title_changed_is_renamed(wanted: Sequence[Wanted], again: Sequence[Wanted]) -> None:
+    people = given_by_people(wanted)
+    found = made(people, plan(wanted, people).changes)
+    second = plan(again, found)
+    renamed = [one for one in second.changes if "name" in one.after]
+    assert len(renamed) == sum(one.kind in ("job_template", "template") for one in wanted)
+    assert {one.act for one in second.changes} == {Act.UPDATE}
+    assert second.stale == ()
+    assert plan(again, made(found, second.changes)).changes == ()
 
 
 def test_a_shared_one_is_used_as_it_is() -> None:

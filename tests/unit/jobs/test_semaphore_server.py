@@ -57,8 +57,14 @@ def test_every_errand_and_both_languages_fit_the_recorded_description(fake: Sema
     converge(fake, everything)
     assert len(fake.things["templates"]) == len(catalogue()) + len(definition_of().timers)
     assert converge(fake, everything).changes == ()
+    numbers = {listed: set(things) for listed, things in fake.things.items()}
     english = compile_semaphore(definition_of(errands=(), language="en"))
-    assert {one.kind for one in converge(fake, english).changes} == {"template", "schedule"}
+    turned = converge(fake, english)
+    assert {one.kind for one in turned.changes} == {"template", "schedule"}
+    assert "Lend an asset against three signatures · lend_asset" in fake.named("templates")
+    # The same ones under other names: what ran of them stays with them.
+    assert numbers == {listed: set(things) for listed, things in fake.things.items()}
+    assert converge(fake, english) == JobPlan(changes=())
 
 
 def test_what_a_template_becomes(fake: Semaphore) -> None:
@@ -148,6 +154,18 @@ def test_a_dropped_duty_goes_only_when_asked(fake: Semaphore) -> None:
     converge(fake, fewer, prune=True)
     assert "jifang-daily_check-0945" not in fake.named("schedules")
     assert converge(fake, fewer, prune=True).changes == ()
+
+
+def test_a_key_that_is_replaced_goes_after_the_last_that_used_it(fake: Semaphore) -> None:
+    (project,) = fake.projects
+    converge(fake, WANTED)
+    assert "jifang-none" in fake.named("keys")
+    fake.put(project, "keys", name="代码库", type="ssh")
+    closed = compile_semaphore(definition_of(project_credential="代码库"))
+    converge(fake, closed, prune=True)
+    assert "jifang-none" not in fake.named("keys")
+    assert fake.named("repositories")["jifang"]["ssh_key_id"] == fake.named("keys")["代码库"]["id"]
+    assert converge(fake, closed, prune=True).changes == ()
 
 
 def test_everything_of_ours_can_be_taken_away(fake: Semaphore) -> None:
