@@ -142,6 +142,9 @@ def _run(  # noqa: PLR0913, PLR0917  # one call of ansible-runner: these are its
     # This command's own import path is no business of Ansible's.
     config.env.pop("PYTHONPATH", None)
     ansible = Path(sys.executable).with_name("ansible-playbook")
+    if not ansible.exists():
+        # An execution environment has the system's Python, and its programs elsewhere.
+        ansible = Path(shutil.which("ansible-playbook") or ansible)
     config.command = [str(ansible), *words.hide_extra_vars(arguments, private), str(playbook)]
 
     def forget_secrets(status: Mapping[str, Any], **_rest: object) -> None:

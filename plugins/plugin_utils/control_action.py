@@ -34,6 +34,10 @@ class ControlAction(ActionBase):  # type: ignore[misc]  # ansible-core ships no 
         _, arguments = self.validate_argument_spec(
             argument_spec={**self.ARGUMENTS, "language": LANGUAGE_OPTION}
         )
+        for name, value in arguments.items():
+            # A survey's text question that nobody answered: no item, and not one that is empty.
+            if value == [""]:
+                arguments[name] = []
         language = arguments["language"] or self.variable("lab_language", task_vars or {}, DEFAULT_LANGUAGE)
         arguments["language"] = language if language in LANGUAGES else DEFAULT_LANGUAGE
         try:

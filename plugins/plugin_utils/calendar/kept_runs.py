@@ -57,6 +57,15 @@ def duty_of(run: Path) -> str | None:
     return name if isinstance(name, str) else None
 
 
+def mark_installed(folder: Path, since: datetime) -> None:
+    """Says in ``folder`` since when schedules start what is due; what was said first counts."""
+    try:
+        with (folder / INSTALLED_FILE).open("x", encoding="utf-8") as stream:
+            json.dump({"since": since.isoformat()}, stream)
+    except FileExistsError:
+        return
+
+
 def write_duty(run: Path, duty: str, occurrences: Sequence[Occurrence]) -> None:
     """Says in the folder of a run what it was started for."""
     record = {

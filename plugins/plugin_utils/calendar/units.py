@@ -7,12 +7,13 @@ A timer knows hours alone. It asks ``lab due`` at every hour at which its duty m
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 
 from ..i18n import Translator
-from .model import Anchor, Calendar, CalendarError, DayRule, Duty
+from .model import Calendar, CalendarError
+from .recurrence import Recurrence, scheduled_duties
 
 PREFIX = "jifang-"
 #: Every unit file of ours, and nothing else, has such a name.
@@ -52,25 +53,10 @@ def compile_units(
 
     Raises ``CalendarError`` for a duty whose playbook is not among ``playbooks`` or that could never fall.
     """
-    duties = [duty for duty in calendar.duties if duty.playbook is not None]
+    scheduled = scheduled_duties(calendar, playbooks)
     units: list[UnitFile] = []
-    for number, duty in enumerate(duties):
-        if duty.playbook not in playbooks:
-            raise CalendarError(
-                "calendar_duties.{duty}.playbook in {file} is {playbook}, which there is not. There are: {playbooks}.",
-                duty=duty.name,
-                file=calendar.source,
-                playbook=duty.playbook,
-                playbooks=tuple(sorted(playbooks)),
-            )
-        calendars = tuple(on_calendar(calendar, duty, second=number * _APART % 60))
-        if not calendars:
-            raise CalendarError(
-                "calendar_duties.{duty} in {file} depends on lessons, and calendar_timetable has none. Enter the"
-                " timetable, or take the duty out with enabled: false.",
-                duty=duty.name,
-                file=calendar.source,
-            )
+    for number, (duty, times) in enumerate(scheduled):
+        calendars = tuple(on_calendar(calendar, times, second=number * _APART % 60))
         name = f"{PREFIX}duty-{duty.name}"
         title = duty.shown(installation.language)
         words = ("due", duty.name, "--run")
@@ -83,49 +69,25 @@ def compile_units(
     # Off the full minutes, so that it never races a duty's own timer.
     watch = ("*:07/15:40",)
     words = ("due", "--run", "--notify")
-    longest = max((duty.catch_up for duty in duties), default=timedelta(0))
+    longest = max((duty.catch_up for duty, _times in scheduled), default=timedelta(0))
     units.append(UnitFile(name=f"{_WATCH}.service", content=_service(title, words, installation, longest)))
     units.append(UnitFile(name=f"{_WATCH}.timer", content=_timer(title, watch), calendars=watch))
     return tuple(units)
 
 
-def on_calendar(calendar: Calendar, duty: Duty, *, second: int) -> Iterator[str]:
-    """The OnCalendar expressions at which ``duty`` may fall; none where it hangs on lessons and there are none."""
-    zone = calendar.zone.key
-    for at in sorted(set(_times(calendar, duty))):
-        yield f"{_days(duty)} {at:%H:%M}:{second:02} {zone}"
+def on_calendar(calendar: Calendar, times: Iterable[Recurrence], *, second: int) -> Iterator[str]:
+    """The OnCalendar expressions of ``times``, that many seconds past the minute."""
+    for one in times:
+        yield f"{_days(one)} {one.at:%H:%M}:{second:02} {calendar.zone.key}"
 
 
-def _days(duty: Duty) -> str:
+def _days(recurrence: Recurrence) -> str:
     """The part of an expression that says the days, as narrow as systemd can tell them by itself."""
-    shifted = any(moment.offset for moment in duty.times)
-    match duty.days.rule:
-        # A time before or after the bell can lie on the day beside.
-        case DayRule.WEEKDAYS if not shifted:
-            return f"{','.join(_WEEKDAYS[number - 1] for number in sorted(duty.days.weekdays))} *-*-*"
-        case DayRule.MONTH_DAY if not shifted:
-            return f"*-*-{duty.days.month_day:02}"
-        case DayRule.MONTH_END if not shifted:
-            return "*-*~01"
-        case _:
-            return "*-*-*"
-
-
-def _times(calendar: Calendar, duty: Duty) -> Iterator[time]:
-    for moment in duty.times:
-        if moment.at is not None:
-            yield _shifted(moment.at, moment.offset)
-            continue
-        first = moment.anchor is Anchor.FIRST_CLASS
-        for bells in calendar.bells:
-            for room in calendar.rooms:
-                for lesson in room.lessons:
-                    bell = bells.periods[lesson.first][0] if first else bells.periods[lesson.last][1]
-                    yield _shifted(bell, moment.offset)
-
-
-def _shifted(at: time, offset: timedelta) -> time:
-    return (datetime(2000, 1, 2, at.hour, at.minute) + offset).time()
+    if recurrence.weekdays:
+        return f"{','.join(_WEEKDAYS[number - 1] for number in recurrence.weekdays)} *-*-*"
+    if recurrence.month_day == -1:
+        return "*-*~01"
+    return "*-*-*" if recurrence.month_day is None else f"*-*-{recurrence.month_day:02}"
 
 
 def _service(title: str, words: tuple[str, ...], installation: Installation, patience: timedelta) -> str:

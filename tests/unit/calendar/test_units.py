@@ -11,6 +11,7 @@ import pytest
 import yaml
 from ansible_collections.jifang.lab.plugins.plugin_utils.calendar.duties import plan
 from ansible_collections.jifang.lab.plugins.plugin_utils.calendar.model import Calendar, CalendarError
+from ansible_collections.jifang.lab.plugins.plugin_utils.calendar.recurrence import recurrences
 from ansible_collections.jifang.lab.plugins.plugin_utils.calendar.units import (
     PATTERN,
     Installation,
@@ -80,7 +81,7 @@ def test_times(duty: str, expected: list[str]) -> None:
     calendar = calendar_of(calendar_duties=duties, **({"calendar_bells": bells} if duty == "night" else {}))
     found = calendar.duty(duty)
     assert found is not None
-    lines = list(on_calendar(calendar, found, second=0))
+    lines = list(on_calendar(calendar, recurrences(calendar, found), second=0))
     assert lines == expected if duty != "night" else expected[0] in lines
 
 
@@ -90,7 +91,9 @@ def test_a_timer_fires_at_every_occurrence() -> None:
     found = plan(calendar, midnight(date(2026, 2, 1)), midnight(date(2027, 2, 1)))
     assert not found.stopped
     hours = {
-        duty.name: {line.split()[-2][:5] for line in on_calendar(calendar, duty, second=0)}
+        duty.name: {
+            line.split()[-2][:5] for line in on_calendar(calendar, recurrences(calendar, duty), second=0)
+        }
         for duty in calendar.duties
     }
     for one in found.occurrences:

@@ -36,8 +36,11 @@ ENTRY_POINTS = [
 _COMPARED = ("type", "default", "required", "choices", "elements")
 _TYPES = {"str": str, "path": str, "bool": bool, "int": int, "list": list, "dict": dict}
 _IDEOGRAPH = re.compile(r"[\u3400-\u9fff]")
-# The others have tests of their own: lab_command, tests/unit/reports, tests/unit/forms, tests/unit/ledger/book.
-_DOMAINS = sorted({path.stem for path in CATALOGUES.glob("*.po")} - {"forms", "import", "lab", "reports"})
+# The others have tests of their own: lab_command, tests/unit/reports, tests/unit/forms, tests/unit/jobs and
+# tests/unit/ledger/book.
+_DOMAINS = sorted(
+    {path.stem for path in CATALOGUES.glob("*.po")} - {"forms", "import", "lab", "reports", "surveys"}
+)
 
 
 @cache
