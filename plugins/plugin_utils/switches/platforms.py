@@ -73,6 +73,8 @@ def _any(*patterns: str) -> tuple[re.Pattern[str], ...]:
 
 #: The name in a prompt. It is bounded: a prompt is searched for at the end of whatever a switch sends.
 _NAME = r"[\w.-]{1,64}"
+#: The same with the view after it, as Comware and VRP show it: ``H3C-GigabitEthernet1/0/1``.
+_VIEW = r"[\w./:-]{1,128}"
 _MORE = re.compile(r"(?:<?-{2,6}\s*\(?[Mm]ore.{0,60}|\(END\)\s*)$|^:$")
 _YES = re.compile(r"\[(?:Y/N|y/n|yes/no)\][:?]?\s*$", re.IGNORECASE)
 _CONFIRM = re.compile(r"\[confirm\]\s*$")
@@ -128,8 +130,8 @@ IOS = Platform(
 COMWARE = Platform(
     name="comware",
     netmiko="hp_comware",
-    prompt=re.compile(rf"^(?:<{_NAME}>|\[[*~]?{_NAME}\])\s?$"),
-    in_config=re.compile(rf"^\[[*~]?{_NAME}\]\s?$"),
+    prompt=re.compile(rf"^(?:<{_NAME}>|\[[*~]?{_VIEW}\])\s?$"),
+    in_config=re.compile(rf"^\[[*~]?{_VIEW}\]\s?$"),
     pager=_MORE,
     errors=_UNDO_ERRORS,
     no_paging=("screen-length disable",),
@@ -218,6 +220,7 @@ RUIJIE = Platform(
         confirm=("reload cancel",),
         answers=(
             Answer(re.compile(r"[Ss]ave.{0,60}\[(?:yes/no|y/n|Y/N)\][:?]?\s*$"), "no"),
+            Answer(re.compile(r"reload\? \[no\]\s*$"), "y"),
             Answer(_YES, "y"),
             Answer(_CONFIRM, ""),
         ),
