@@ -26,5 +26,8 @@ class ChangePlan:
 
 
 def changes(platform: str, running: str, intended: str) -> ChangePlan:
-    """``running``: the answers to ``show_running`` as they came. Raises ``UserError`` where ``intended`` has ports that are not there."""
+    """``running``: the answer to ``show_running`` as it came; for Linux bridges what ``linux.running_config`` made of it.
+
+    Raises ``UserError`` where ``intended`` has ports that are not there.
+    """
     raise NotImplementedError

@@ -23,9 +23,11 @@ class Answer:
 class TimedRollback:
     """How a switch finds back by itself, whatever becomes of the session.
 
-    ``means``: ``reload`` (it starts again with what was saved), ``session`` (a session of configuration that ends by itself)
-    or ``rescue`` (a timer on the switch that runs a file). ``start`` may hold ``{minutes}``, for ``rescue`` also
-    ``{undo}``: a file on the switch with the commands of the rollback. ``confirm`` ends the waiting. Both are typed outside the configuration.
+    ``means``: ``reload`` (it starts again with what was saved), ``session`` (what was committed is taken back unless
+    committed again) or ``rescue`` (a timer on the switch that runs a file). ``start`` may hold ``{minutes}``, for
+    ``rescue`` also ``{undo}``: a file on the switch with the commands of the rollback. ``confirm`` ends the waiting.
+    ``reload`` and ``rescue`` are started before the first change, ``session`` after the last, in place of
+    ``leave_config``.
     """
 
     means: str
@@ -64,6 +66,8 @@ class Platform:
     #: Characters of a description beyond printing ASCII: refused where a switch has no certain encoding for them.
     unicode_descriptions: bool = False
     description_characters: int = 80
+    #: Duties of a port, as ``network.model.Duties`` calls them, that it does not have.
+    lacks: frozenset[str] = frozenset()
     facts: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -260,6 +264,8 @@ EOS = Platform(
         confirm=("configure session jifang commit",),
     ),
     interface="Ethernet{n}",
+    # It reads along with DHCP for option 82 only and refuses no server.
+    lacks=frozenset({"dhcp_snooping", "trusted"}),
     undo="no",
     leave="exit",
     facts={
@@ -301,6 +307,7 @@ LINUX_BRIDGE = Platform(
     undo="no",
     leave="exit",
     unicode_descriptions=True,
+    lacks=frozenset({"dhcp_snooping", "trusted", "poe", "storm", "macs", "dot1x"}),
     facts={"version": "uname -r", "interfaces": "ip -j -s -s link show", "macs": "bridge -j fdb show"},
 )
 
