@@ -193,7 +193,8 @@ class _Armed:
             return self._take_back(
                 fresh,
                 said(
-                    "the switch did not take “{command}”, though it said nothing", command=left.commands[-1]
+                    "the switch said nothing and did not do it: {what}",
+                    what=(left.words or left.commands)[:3],
                 ),
             )
         return self._keep(fresh)

@@ -14,6 +14,7 @@ class ReachedSwitch:
         self.platform = platform
         self.restarts = platform.rollback.means == "reload"
         self._minutes = 0
+        self._aborted = False
         self._session = Session(platform, login)
 
     def ask(self, command: str) -> str:
@@ -51,12 +52,15 @@ class ReachedSwitch:
             self._session.ask(command.format(minutes=self._minutes))
 
     def disarm(self) -> None:
+        if self._aborted:
+            return
         for command in self.platform.rollback.confirm:
             self._session.ask(command)
 
     def take_back(self, undo: tuple[str, ...]) -> None:
         if not self.restarts:
             self._session.ask(f"{_TRIAL} abort")
+            self._aborted = True
             return
         # Some of it may never have been done, and the switch then says so: what counts is what runs afterwards.
         self._session.try_to_configure(undo)

@@ -230,8 +230,7 @@ class Session:
                 self.in_config = self.platform.in_config.match(tail) is not None
                 return _shown(raw).rpartition("\n")[0]
             if self.platform.pager.search(tail):
-                raw = raw[: -len(tail.rstrip())] if raw.endswith(tail.rstrip()) else raw
-                raw = raw.rstrip(" ") + _CUT
+                raw = raw.rstrip(" ").removesuffix(tail.strip()).rstrip(" ") + _CUT
                 self._write(" ")
                 continue
             for answer in answers:

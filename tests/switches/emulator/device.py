@@ -34,6 +34,7 @@ class Device:
     answers: dict[str, str] = field(default_factory=dict)
     hook: Callable[[str], str | None] = lambda line: line  # noqa: E731
     log: list[str] = field(default_factory=list)
+    always_pages: bool = False
     reboots: int = 0
     pending: dict[str, Node] = field(default_factory=dict)
     up: bool = True

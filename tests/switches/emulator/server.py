@@ -106,7 +106,11 @@ class _Talk:
     async def _pages(self, reply: Reply) -> None:
         lines = reply.text.split("\n") if reply.text else []
         while lines:
-            page, lines = (lines[:_PAGE], lines[_PAGE:]) if self.shell.paging else (lines, [])
+            page, lines = (
+                (lines[:_PAGE], lines[_PAGE:])
+                if self.shell.paging or self.device.always_pages
+                else (lines, [])
+            )
             self._say("\r\n".join(page) + "\r\n")
             if lines:
                 self._say(self.device.dialect.pager)

@@ -305,6 +305,8 @@ class Shell:
 
     def _trial_over(self, name: str, word: str) -> Reply:
         device = self.device
+        if word == "abort" and device.pending.pop(name, None) is not None:
+            return Reply()
         if device.trial != name:
             raise Refused(f"% Cannot {word} session {name}: session does not exist")
         if word == "abort":
