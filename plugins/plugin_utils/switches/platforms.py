@@ -36,7 +36,7 @@ class TimedRollback:
     answers: tuple[Answer, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Platform:
     """``netmiko``: its name there. ``prompt`` matches a whole last line, ``in_config`` one while configuring.
 
