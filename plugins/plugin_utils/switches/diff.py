@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from ..i18n import Message, UserError
 from .claims import Claims, Part, align, read_claims
 from .grammars import GRAMMARS
+from .linux import commands as shell_commands
 from .normal import normalised
-from .platforms import PLATFORMS
+from .platforms import LINUX_BRIDGE, PLATFORMS
 from .trees import Comparison
 from .wording import words_of
 
@@ -63,9 +64,13 @@ def changes(platform: str, running: str, intended: str) -> ChangePlan:
     for number, part in before.vlans.items():
         if number not in after.vlans:
             _keep_whole(part)
+    commands = Comparison(traits, grammar, before, after).commands()
+    rollback = Comparison(traits, grammar, after, before).commands()
+    if traits is LINUX_BRIDGE:
+        commands, rollback = list(shell_commands(commands)), list(shell_commands(rollback))
     return ChangePlan(
-        commands=tuple(Comparison(traits, grammar, before, after).commands()),
-        rollback=tuple(Comparison(traits, grammar, after, before).commands()),
+        commands=tuple(commands),
+        rollback=tuple(rollback),
         words=tuple(words_of(grammar, before, after)),
         notes=tuple(notes),
     )
