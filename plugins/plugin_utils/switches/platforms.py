@@ -36,7 +36,7 @@ class TimedRollback:
     answers: tuple[Answer, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Platform:
     """``netmiko``: its name there. ``prompt`` matches a whole last line, ``in_config`` one while configuring.
 
@@ -232,6 +232,8 @@ RUIJIE = Platform(
     interface="GigabitEthernet 0/{n}",
     undo="no",
     leave="exit",
+    # A telephone before a computer needs a port of another kind there, with a single VLAN for all telephones.
+    lacks=frozenset({"voice"}),
     facts={
         "version": "show version",
         "interfaces": "show interfaces",
@@ -308,6 +310,7 @@ LINUX_BRIDGE = Platform(
     leave="exit",
     unicode_descriptions=True,
     lacks=frozenset({"dhcp_snooping", "trusted", "poe", "storm", "macs", "dot1x"}),
+    description_characters=255,
     facts={"version": "uname -r", "interfaces": "ip -j -s -s link show", "macs": "bridge -j fdb show"},
 )
 
