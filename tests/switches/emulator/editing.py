@@ -45,9 +45,7 @@ class Editor:
                 return child
         if words and words[0] == undo:
             for child in rule.children:
-                if child.takes(words[1:], self.device.interfaces, whole=False) or child.takes(
-                    words[1:], self.device.interfaces
-                ):
+                if child.undone_by(words[1:], self.device.interfaces):
                     return child
         return self._added(rule, words)
 
@@ -71,6 +69,10 @@ class Editor:
             return self._add(node, words)
         if words[0] == "interface":
             self._interface(words[1])
+        if words[:2] == ["port", "link-type"]:
+            self._link_type(node, words[2])
+        if "both" in found.traits:
+            raise Refused(self._marked(dialect.incomplete, words))
         said = self._vlan_that_is_not_there(found, words)
         line = " ".join(words)
         if "list" in found.traits:
@@ -84,13 +86,26 @@ class Editor:
             key = found.key(words)
             for old in [one for one in node.children if one != line and self._same_key(found, one, key)]:
                 del node.children[old]
-        opposite = f"{dialect.undo} {line}"
-        if opposite in node.children:
-            del node.children[opposite]
-        if line.startswith(f"{dialect.undo} "):
-            node.children.pop(line.removeprefix(f"{dialect.undo} "), None)
+        typed = " ".join(words)
+        node.children.pop(f"{dialect.undo} {typed}", None)
+        if typed.startswith("port hybrid") and 1 in vlans.read(" ".join(filter(str.isdigit, words)) or "none"):
+            node.children.pop(f"{dialect.undo} port hybrid vlan 1", None)
+        if typed.startswith(f"{dialect.undo} "):
+            self._take_off(rule, node, words[1:])
+        if "default" in found.traits:
+            self._take_off(rule, node, [dialect.undo, *words])
+            for old in [one for one in node.children if one.startswith(found.key(words) + " ")]:
+                del node.children[old]
+            return said
         node.child(line)
         return said
+
+    def _take_off(self, rule: Rule, node: Node, words: list[str]) -> None:
+        """What a line that says the opposite leaves of the line itself."""
+        found = self._matching(rule, words) if words[0] != self.device.dialect.undo else None
+        if found is not None and "list" in found.traits:
+            self._undo(found, node, words)
+        node.children.pop(" ".join(words), None)
 
     def _same_key(self, rule: Rule, line: str, key: str) -> bool:
         words = line.split()
@@ -103,6 +118,12 @@ class Editor:
             for n in range(1, self.device.ports + 1)
         ):
             raise Refused(self._marked(self.device.dialect.invalid, words))
+        if words[:2] == ["port", "link-type"]:
+            self._link_type(node, "access")
+        if "both" in rule.traits:
+            for kind in ("tagged", "untagged"):
+                self._subtract(rule, node, ["port", "hybrid", kind, "vlan"], vlans.read(" ".join(words[3:])))
+            return ""
         if "list" in rule.traits:
             fixed = rule.words.index("VLANS")
             return self._subtract(rule, node, words[:fixed], vlans.read(" ".join(words[fixed:]) or "all"))
@@ -115,8 +136,7 @@ class Editor:
                 rule.takes(line.split(), self.device.interfaces)
                 and not rule.section
                 and "many" not in rule.traits
-                and rule.key(line.split()) == rule.key(words)
-                and rule.takes(words, self.device.interfaces)
+                and (rule.key(line.split()) == rule.key(words) or not rule.takes(words, self.device.interfaces))
             )
         ]
         if rule.section:
@@ -174,6 +194,21 @@ class Editor:
         virtual = self.device.dialect.virtual.format(vlan="")
         if not self.device.has_port(name) and not name.startswith((virtual, "Port-", "Bridge-", "Eth-Trunk")):
             raise Refused(self._marked(self.device.dialect.invalid, ["interface", name]))
+
+    def _link_type(self, node: Node, kind: str) -> None:
+        """A port of another kind forgets its VLANs; Huawei's wants them forgotten first."""
+        if (node.value("port link-type") or "access") == kind:
+            return
+        old = [
+            line
+            for line in node.children
+            if line.removeprefix("undo ").startswith(("port trunk", "port hybrid", "port default", "port access"))
+        ]
+        usual = ("port trunk allow-pass vlan 1", "port hybrid untagged vlan 1")
+        if self.device.platform == "vrp" and set(old) - set(usual):
+            raise Refused("Error: Please renew the default configurations.")
+        for line in old:
+            del node.children[line]
 
     def _vlan_that_is_not_there(self, rule: Rule, words: list[str]) -> str:
         if not {"exists", "creates"} & rule.traits:

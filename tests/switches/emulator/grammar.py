@@ -7,7 +7,7 @@ One line a command, indented below the section in which it counts. Words are lit
 
 After ``;;`` stands what is unusual: ``many`` (each value is a line of its own; else a new value takes the place of
 the old), ``key=N`` (the first N words tell lines apart), ``list`` (VLANs add up), ``exists`` (the VLAN must be
-there), ``section``.
+there), ``section``, ``default`` (how it is anyway, and so not shown).
 """
 
 from __future__ import annotations
@@ -45,6 +45,13 @@ class Rule:
             if not _word_takes(rule, words[index], interfaces):
                 return False
         return len(words) == len(self.words)
+
+    def undone_by(self, words: list[str], interfaces: re.Pattern[str]) -> bool:
+        """Whether these words, after the word for undoing, take this command back: all of it, its beginning, or all but
+        its values."""
+        if self.takes(words, interfaces) or self.takes(words, interfaces, whole=False):
+            return True
+        return len(words) > 1 and words == [word for word in self.words if not _is_placeholder(word)]
 
     def key(self, words: list[str]) -> str:
         """What tells lines of this command apart."""
