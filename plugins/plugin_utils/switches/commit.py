@@ -20,7 +20,7 @@ a switch is handed in.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Protocol
 
@@ -64,12 +64,13 @@ class Result(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """``before`` is the running configuration as it was read first, None where it could not be."""
+    """``before`` is the running configuration as it was read first, ``after`` as the proof saw it; None where neither was."""
 
     result: Result
     message: Message
     plan: ChangePlan = field(default_factory=ChangePlan)
     before: str | None = None
+    after: str | None = None
 
     @property
     def changed(self) -> bool:
@@ -186,7 +187,8 @@ class _Armed:
         if fresh is None:
             return self._await(said("the switch did not answer a new session after the change"))
         try:
-            left = self.means.plan(fresh.running())
+            after = fresh.running()
+            left = self.means.plan(after)
         except _FAULTS as error:
             return self._take_back(fresh, reason(error))
         if not left.empty:
@@ -197,7 +199,7 @@ class _Armed:
                     what=(left.words or left.commands)[:3],
                 ),
             )
-        return self._keep(fresh)
+        return replace(self._keep(fresh), after=after)
 
     def _keep(self, switch: Switch) -> Outcome:
         try:
