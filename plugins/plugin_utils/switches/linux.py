@@ -24,11 +24,11 @@ def running_config(links: str, vlans: str) -> str:
 
     Raises ``UserError`` where they are not what iproute2 writes.
     """
-    members = _vlans(_entries(vlans))
-    return "".join(f"{line}\n" for port in _entries(links) for line in _section(port, members))
+    members = _vlans(entries(vlans))
+    return "".join(f"{line}\n" for port in entries(links) for line in _section(port, members))
 
 
-def _entries(text: str) -> list[Mapping[str, Any]]:
+def entries(text: str) -> list[Mapping[str, Any]]:
     try:
         found = json.loads(text) if len(text) <= _MOST_CHARACTERS else None
     except ValueError:

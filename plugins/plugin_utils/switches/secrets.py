@@ -15,8 +15,8 @@ from ..i18n import UserError
 
 _KEY_BYTES = 16
 #: The secret itself, quoted or not, behind the number or the name of how it is hidden.
-_SECRET = r'(?:(?:\d{1,2}|sha512|nt-encrypted|encrypted|md5|clear) (?=\S))?(?P<secret>"[^"]*"|\S+)'
-_HIDDEN = r'(?:(?:cipher|simple|irreversible-cipher|hash|plain|sha256) )?(?P<secret>"[^"]*"|\S+)'
+_AFTER_KIND = r'(?:(?:\d{1,2}|sha512|nt-encrypted|encrypted|md5|clear) (?=\S))?(?P<secret>"[^"]*"|\S+)'
+_AFTER_CIPHER = r'(?:(?:cipher|simple|irreversible-cipher|hash|plain|sha256) )?(?P<secret>"[^"]*"|\S+)'
 
 
 def _patterns(secret: str, *starts: str) -> tuple[re.Pattern[str], ...]:
@@ -32,7 +32,7 @@ _ANYWHERE = (
 )
 _CISCO = (
     *_patterns(
-        _SECRET,
+        _AFTER_KIND,
         r"^\s*enable (?:secret|password)(?: level \d+)?",
         r"^\s*username \S+(?: \S+){0,6}? (?:secret|password)",
         r"^\s*(?:password|secret)",
@@ -60,7 +60,7 @@ _CISCO = (
 )
 _UNDO = (
     *_patterns(
-        _HIDDEN,
+        _AFTER_CIPHER,
         r"\bpassword",
         r"\b(?:set )?authentication password",
         r"\bsuper password(?: role \S+| level \d+)?",
@@ -70,13 +70,13 @@ _UNDO = (
         r"\bsnmp-agent target-host .*?\bsecurityname",
         r"\b(?:radius-server|hwtacacs-server) (?:shared-key|authentication|accounting)(?: \S+){0,4}? key",
         r"\bshared-key",
-        r"\bkey(?: (?:authentication|accounting|authorization))?",
+        r"(?<![\w-])key(?: (?:authentication|accounting|authorization))?",
         r"\b(?:ntp|ntp-service) authentication-keyid \d+ authentication-mode \S+",
         r"\bauthentication-key(?:id \d+)?",
         r"\bpre-shared-key(?: address \S+(?: \S+)?)?(?: key)?",
         r"\bkey-string",
         r"\b(?:cipher|simple|irreversible-cipher)",
-        r"\b(?:ospf authentication-mode|authentication-mode) (?:md5|hmac-md5|hmac-sha256|simple) (?:\d+ )?(?:cipher|plain|simple)",
+        r"\bauthentication-mode (?:md5|hmac-md5|hmac-sha256|simple) (?:\d+ )?(?:cipher|plain|simple)",
     ),
     *_ANYWHERE,
 )
