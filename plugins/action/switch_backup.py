@@ -27,9 +27,18 @@ class ActionModule(SwitchAction):
         text = kept_text(target, self.read(target), repository)
         before = repository.last(name)
         _ = Translator("switching", arguments["language"])
-        result: dict[str, Any] = {"changed": text != before, "made_by": None, "msg": _("As it was kept last.")}
+        result: dict[str, Any] = {
+            "changed": text != before,
+            "made_by": None,
+            "msg": _("As it was kept last."),
+        }
         if self._task.diff and text != before:
-            result["diff"] = {"before_header": name, "after_header": name, "before": before or "", "after": text}
+            result["diff"] = {
+                "before_header": name,
+                "after_header": name,
+                "before": before or "",
+                "after": text,
+            }
         if text == before:
             return result
         if self._task.check_mode:

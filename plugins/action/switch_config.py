@@ -44,9 +44,7 @@ class ActionModule(SwitchAction):
             plan = changes(target.platform.name, self.read(target), intended)
             return self._told(plan, arguments, changed=not plan.empty)
         outcome = commit(
-            self.means(
-                target, intended, minutes=arguments["minutes"], save_unsaved=arguments["save_unsaved"]
-            )
+            self.means(target, intended, minutes=arguments["minutes"], save_unsaved=arguments["save_unsaved"])
         )
         self._keep(target, outcome, arguments, task_vars)
         result = self._told(outcome.plan, arguments, changed=outcome.changed)

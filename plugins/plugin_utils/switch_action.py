@@ -88,9 +88,7 @@ class SwitchAction(NetworkAction):
             raise SessionError(str(error)) from error
         return int(done.get("rc", 1)), f"{done.get('stdout', '')}{done.get('stderr', '')}"
 
-    def means(
-        self, target: Target, intended: str, *, minutes: int = 5, save_unsaved: bool = False
-    ) -> Means:
+    def means(self, target: Target, intended: str, *, minutes: int = 5, save_unsaved: bool = False) -> Means:
         name = target.platform.name
 
         def plan(running: str) -> ChangePlan:

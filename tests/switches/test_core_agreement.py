@@ -50,16 +50,21 @@ def typed(device: Device, plan: ChangePlan) -> list[str]:
     """Types a plan in the configuration, and gives back whatever the switch refused."""
     shell = Shell(device)
     assert shell.mode == PRIVILEGED
-    enter = "configure session t" if device.platform == "eos" else (
-        "system-view" if device.dialect.brackets else "configure terminal"
+    enter = (
+        "configure session t"
+        if device.platform == "eos"
+        else ("system-view" if device.dialect.brackets else "configure terminal")
     )
     said = [(enter, shell.enter(enter).text)]
     said += [(line, shell.enter(line).text) for line in plan.commands]
     if device.platform == "eos":
         said.append(("commit", shell.enter("commit").text))
-    return [f"{line} → {text.strip()}" for line, text in said
-            if any(word in text for word in ("nvalid", "nrecognized", "rror", "ncomplete", "not exist"))
-            and "Creating" not in text]
+    return [
+        f"{line} → {text.strip()}"
+        for line, text in said
+        if any(word in text for word in ("nvalid", "nrecognized", "rror", "ncomplete", "not exist"))
+        and "Creating" not in text
+    ]
 
 
 @pytest.mark.parametrize("platform", PLATFORM_NAMES)
@@ -83,7 +88,9 @@ def test_a_switch_takes_every_command_and_then_there_is_none(platform: str) -> N
 def test_a_room_is_closed_and_opened(platform: str) -> None:
     network = school(platform)
     device = start(platform)
-    open_, shut = (intended_config(network, "sw1", closed) for closed in ((), ports_of_room(network, "机房一")))
+    open_, shut = (
+        intended_config(network, "sw1", closed) for closed in ((), ports_of_room(network, "机房一"))
+    )
     assert typed(device, changes(platform, device.text(device.running), open_)) == []
     plan = changes(platform, device.text(device.running), shut)
     assert typed(device, plan) == []

@@ -42,9 +42,7 @@ class BridgeSwitch:
         """The way back lies on the machine, and its own systemd goes it; without systemd a process of its own does."""
         script = "".join(f"{command}\n" for command in undo)
         (systemd,) = LINUX_BRIDGE.rollback.start
-        alone = (
-            f"setsid sh -c 'echo $$ > {_WAITING}; sleep {minutes * 60}; sh {_UNDO}' </dev/null >/dev/null 2>&1 &"
-        )
+        alone = f"setsid sh -c 'echo $$ > {_WAITING}; sleep {minutes * 60}; sh {_UNDO}' </dev/null >/dev/null 2>&1 &"
         self._said(
             f"umask 077; printf %s {shlex.quote(script)} > {_UNDO} && if [ -d /run/systemd/system ]; then "
             f"{systemd.format(minutes=minutes, undo=_UNDO)}; else {alone} fi"
@@ -52,7 +50,9 @@ class BridgeSwitch:
 
     def apply(self, commands: tuple[str, ...]) -> None:
         """All in one go, up to the first that is refused."""
-        lines = [f"{command} || {{ echo {_MARK}{number}; exit 1; }}" for number, command in enumerate(commands)]
+        lines = [
+            f"{command} || {{ echo {_MARK}{number}; exit 1; }}" for number, command in enumerate(commands)
+        ]
         code, said = self._run("\n".join(lines))
         if code:
             _, mark, number = said.rpartition(_MARK)

@@ -196,7 +196,7 @@ class _Armed:
                 fresh,
                 said(
                     "the switch said nothing and did not do it: {what}",
-                    what=(left.words or left.commands)[:3],
+                    what=left.commands[:3],
                 ),
             )
         return replace(self._keep(fresh), after=after)

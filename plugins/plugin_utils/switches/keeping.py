@@ -92,7 +92,12 @@ class Repository:
 
     def _changes(self, switch: str | None, most: int) -> Iterator[Kept]:
         told = self._git(
-            *("log", f"--max-count={most}", "--numstat", "--format=%x00%H %ct %s %(trailers:key=Made-by,valueonly,separator=)"),
+            *(
+                "log",
+                f"--max-count={most}",
+                "--numstat",
+                "--format=%x00%H %ct %s %(trailers:key=Made-by,valueonly,separator=)",
+            ),
             *(("--", f"{switch}.cfg") if switch else ()),
         )
         for entry in told.split("\0")[1:]:

@@ -36,7 +36,8 @@ _CUT = "\x00"  # where a page ended; what comes from a switch has none
 _WIPE = re.compile(rf"{_CUT}(?:\x08+ *\x08*|(?:\x1b\[\d+D *)+(?:\x1b\[\d+D)?|\r *\r|\x1b\[2?K\r?)?")
 _ANSI = re.compile(r"\x1b(?:\[[0-9;?]{0,16}[A-Za-z]|[=>78c])")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
-_RENAMES = ("hostname ", "sysname ")
+# After these the switch may be called otherwise: a session of configuration renames it when it is committed.
+_RENAMES = ("hostname", "sysname", "no hostname", "undo sysname", "commit")
 _SECTIONS = ("interface ", "vlan ")
 _ABBREVIATED = 16  # characters of a long name that IOS still shows in the prompt of its configuration
 

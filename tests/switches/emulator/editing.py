@@ -88,7 +88,9 @@ class Editor:
                 del node.children[old]
         typed = " ".join(words)
         node.children.pop(f"{dialect.undo} {typed}", None)
-        if typed.startswith("port hybrid") and 1 in vlans.read(" ".join(filter(str.isdigit, words)) or "none"):
+        if typed.startswith("port hybrid") and 1 in vlans.read(
+            " ".join(filter(str.isdigit, words)) or "none"
+        ):
             node.children.pop(f"{dialect.undo} port hybrid vlan 1", None)
         if typed.startswith(f"{dialect.undo} "):
             self._take_off(rule, node, words[1:])
@@ -136,7 +138,9 @@ class Editor:
                 rule.takes(line.split(), self.device.interfaces)
                 and not rule.section
                 and "many" not in rule.traits
-                and (rule.key(line.split()) == rule.key(words) or not rule.takes(words, self.device.interfaces))
+                and (
+                    rule.key(line.split()) == rule.key(words) or not rule.takes(words, self.device.interfaces)
+                )
             )
         ]
         if rule.section:
@@ -202,7 +206,9 @@ class Editor:
         old = [
             line
             for line in node.children
-            if line.removeprefix("undo ").startswith(("port trunk", "port hybrid", "port default", "port access"))
+            if line.removeprefix("undo ").startswith(
+                ("port trunk", "port hybrid", "port default", "port access")
+            )
         ]
         usual = ("port trunk allow-pass vlan 1", "port hybrid untagged vlan 1")
         if self.device.platform == "vrp" and set(old) - set(usual):
