@@ -63,10 +63,9 @@ def words_of(grammar: Grammar, before: Claims, after: Claims) -> Iterator[Messag
     for key, part in after.ports.items():
         if what := tuple(_changes(grammar, "port", before.ports[key], part)):
             yield _say("Port {port}: {what}.", port=part.header.removeprefix("interface "), what=what)
-    for number, part in before.vlans.items():
+    for number in before.vlans:
         if number not in after.vlans:
-            name = _shown(part, "name") or number
-            yield _say("VLAN {vlan} is removed: {name}. Nothing names it any longer.", vlan=number, name=name)
+            yield _say("VLAN {vlan} is removed. Nothing uses it any longer.", vlan=number)
 
 
 def _changes(grammar: Grammar, section: str, before: Part, after: Part) -> Iterator[Message]:
@@ -99,7 +98,7 @@ def _flag(duty: str, new: str | None) -> Message:
 def _shown_value(grammar: Grammar, section: str, duty: str, part: Part) -> object:
     text = part.lines.get(duty)
     if text is None:
-        return _say("nothing said")
+        return _say("unset")
     found = grammar.kind_of(section, text)
     if found is not None:
         return found[2]
