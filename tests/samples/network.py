@@ -32,7 +32,14 @@ _SMALL: dict[str, Any] = {
         {"vlan": 20, "cidr": "10.0.20.0/24", "gateway": "10.0.20.254"},
     ],
     "switches": [
-        {"name": "sw1", "room": "机房一", "address": "10.0.20.1", "ports": 8, "platform": "ios", "profile": "pc"},
+        {
+            "name": "sw1",
+            "room": "机房一",
+            "address": "10.0.20.1",
+            "ports": 8,
+            "platform": "ios",
+            "profile": "pc",
+        },
         {"name": "sw2", "room": "中心机房", "address": "10.0.20.2", "ports": 8},
     ],
     "profiles": [

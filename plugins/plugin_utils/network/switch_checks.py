@@ -13,6 +13,10 @@ from .port_duties import PortDuties, PortPlan, printing
 
 #: What is for a port of computers only.
 _NOT_ON_TRUNKS = ("vlan", "voice", "macs", "dot1x")
+#: VRP takes 31, all others 32.
+_VLAN_NAME_CHARACTERS = 31
+#: IOS keeps these for FDDI and Token Ring and lets nobody change them.
+_TOKEN_RING = range(1002, 1006)
 
 
 def _say(text: str, **fields: object) -> Message:
@@ -137,6 +141,7 @@ def _check_entries(draft: Draft, vlans: set[int], names: Once, issues: Issues) -
 
 def _check_plans(draft: Draft, network: Network, issues: Issues) -> None:
     """What can only be seen when everything about a port is put together."""
+    _check_vlan_names(draft, issues)
     duties = PortDuties(network)
     outlets = {outlet.port: index for index, outlet in draft.outlets}
     entries = {entry.port: index for index, entry in draft.ports}
@@ -154,6 +159,31 @@ def _check_plans(draft: Draft, network: Network, issues: Issues) -> None:
             elif port in outlets:
                 place = ("outlets", outlets[port])
             _check_plan(plan, platform, place, issues)
+
+
+def _check_vlan_names(draft: Draft, issues: Issues) -> None:
+    platforms = {switch.platform for _, switch in draft.switches if switch.platform is not None}
+    if not platforms - {"linux_bridge"}:
+        return
+    for index, vlan in draft.vlans:
+        if len(vlan.name) > _VLAN_NAME_CHARACTERS:
+            issues.add(
+                ("vlans", index, "name"),
+                _say(
+                    "{value} is longer than {most} characters, the most that switches take. Write a shorter one.",
+                    value=vlan.name,
+                    most=_VLAN_NAME_CHARACTERS,
+                ),
+            )
+        if "ios" in platforms and vlan.id in _TOKEN_RING:
+            issues.add(
+                ("vlans", index, "id"),
+                _say(
+                    "VLAN {vlan} is reserved on switches of {platform}. Write another.",
+                    vlan=vlan.id,
+                    platform="ios",
+                ),
+            )
 
 
 def _tell_lack(platform: Platform, key: str, path: Path, issues: Issues) -> None:

@@ -16,7 +16,7 @@ class Limits:
 
     ``errors`` and ``flaps`` count from the last check where there was one, else from the start of the counters.
     ``temperature`` counts where the switch tells no limit of its own. ``load``: share of an uplink's line, 0 to 1.
-    ``firmware``: the version wished for each model, as the switch writes both; models that are not there are not checked.
+    ``firmware``: the version wished for each model, as the switch writes both; other models are not checked.
     """
 
     errors: int = 100

@@ -28,7 +28,10 @@ _VOLATILE = re.compile(
     r"|ntp clock-period \d+|end|return"
 )
 _SEPARATOR = re.compile(r"[!#]\s*")
-_BANNER = re.compile(r"(?:banner (?:\w+ )?|header \w+ (?:information )?)(\^C|\S)(.*)")
+#: What follows the name of a banner ends it; Arista names none and ends it with ``EOF``.
+_BANNER = re.compile(r" ?(?:banner \w+|header \w+(?: information)?) (\^C|\S)(.*)")
+_BAR = " | "
+_BANNER_TO_EOF = re.compile(r"banner (?:login|motd)")
 _HEX = re.compile(r"\s+(?:[0-9A-Fa-f]{2,8}\s+){0,16}[0-9A-Fa-f]{2,8}\s*")
 _CERTIFICATE = re.compile(r"\s*certificate (?:self-signed|ca|rollback)?.*|\s*public-key-code begin")
 
@@ -36,7 +39,8 @@ _CERTIFICATE = re.compile(r"\s*certificate (?:self-signed|ca|rollback)?.*|\s*pub
 def normalised(platform: str, text: str) -> str:
     """``text`` line by line as it is kept; the same configuration gives the same lines. Raises ``UserError``.
 
-    What stands in a banner and could be taken for a command is set behind a bar. A certificate is its digest.
+    What stands in a banner and could be taken for a command is set behind a bar. A certificate is its digest. What was
+    normalised stays as it is.
     """
     if len(text) > _MOST_CHARACTERS:
         raise UserError(
@@ -83,14 +87,15 @@ def _with_banners_marked(lines: Iterator[str]) -> Iterator[str]:
     for line in lines:
         yield line
         match = _BANNER.fullmatch(line)
-        if match is None or match[2].endswith(match[1]) or (not match[2] and match[1].isalnum()):
+        if match is None and not _BANNER_TO_EOF.fullmatch(line):
             continue
-        end = match[1]
+        if match is not None and match[2].endswith(match[1]):
+            continue
         for inner in lines:
-            if inner.rstrip().endswith(end) or inner == "EOF":
-                yield f" | {inner}"
+            words = inner.removeprefix(_BAR)
+            yield f"{_BAR}{words}"
+            if words == "EOF" if match is None else words.endswith(match[1]):
                 break
-            yield f" | {inner}"
 
 
 def _without_certificates(lines: Iterator[str]) -> Iterator[str]:

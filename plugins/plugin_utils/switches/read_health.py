@@ -1,4 +1,4 @@
-"""Version, processor, temperature, fans and power supplies: lines and tables in which the words count, not the columns."""
+"""Version, processor, temperature, fans and power supplies, in the forms of all platforms."""
 
 from __future__ import annotations
 
@@ -51,7 +51,8 @@ _TEMPERATURES = (
     ),
     # EOS: number, sensor, now, the point it is cooled to, alert, critical.
     re.compile(
-        rf"^(?P<name>\d+[ ]+\S.{{1,40}}?)[ ]{{2,}}{_DEGREES}C?[ ]+(?:\(?[\d.]+\)?C?[ ]+)?(?P<limit>\d+\.\d+)C?[ ]+\d+\.\d+",
+        rf"^(?P<name>\d+[ ]+\S.{{1,40}}?)[ ]{{2,}}{_DEGREES}C?[ ]+(?:\(?[\d.]+\)?C?[ ]+)?"
+        r"(?P<limit>\d+\.\d+)C?[ ]+\d+\.\d+",
         _ROWS,
     ),
     # RGOS.
@@ -74,7 +75,8 @@ _FANS = (
 )
 _SUPPLIES = (
     re.compile(
-        r"^ ?(?P<name>\d[AB])[ ]+(?:\S+[ ]+\S+[ ]+)?(?P<state>OK|Good|Bad|Not Present|No Input Power|Faulty|Disabled)\b",
+        r"^ ?(?P<name>\d[AB])[ ]+(?:\S+[ ]+\S+[ ]+)?"
+        r"(?P<state>OK|Good|Bad|Not Present|No Input Power|Faulty|Disabled)\b",
         _ROWS,
     ),
     re.compile(r"^ *(?P<name>\d+)[ ]+Built-in[ ]+(?P<state>\w+)", _ROWS),

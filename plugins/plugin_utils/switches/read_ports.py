@@ -1,4 +1,4 @@
-"""Ports as ``show interfaces`` and ``display interface`` tell them: a line of the port's name and state, and what is below.
+"""Ports as ``show interfaces`` and ``display interface`` tell them: a line of name and state, and what is below.
 
 The words differ less between the platforms than within one over its versions, so each is looked for in all its forms.
 """
@@ -13,9 +13,10 @@ from .said import PortState
 _PORTS = 4_096
 #: Comware writes the name alone and the state on the next line.
 _BEGIN = re.compile(
-    r"(?P<name>[A-Z][A-Za-z-]{1,30} ?\d[\d/.:]{0,12})"
+    r"^(?P<name>[A-Z][A-Za-z-]{1,30} ?\d[\d/.:]{0,12})"
     r"(?: is (?P<state>[^,\n]{2,40}?) ?, line protocol.*| current state ?: ?(?P<vrp>[^\n]{2,60})"
     r"|\s*\n(?:Interface index.*\n)?Current state: (?P<comware>[^\n]{2,60}))",
+    re.MULTILINE,
 )
 _VIRTUAL = re.compile(
     r"vlan|loop|null|inloop|nve|tunnel|meth|mgmt|console|eth-trunk|port-channel|bridge-agg|agg", re.I
@@ -41,9 +42,7 @@ def ports(text: str) -> tuple[PortState, ...]:
 
 
 def _ports(text: str) -> Iterator[PortState]:
-    begins = [
-        match for match in _BEGIN.finditer(text) if match.start() == 0 or text[match.start() - 1] == "\n"
-    ]
+    begins = list(_BEGIN.finditer(text))
     for index, match in enumerate(begins[:_PORTS]):
         if _VIRTUAL.match(match["name"]):
             continue

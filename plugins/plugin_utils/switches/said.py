@@ -48,8 +48,8 @@ class Part:
 class PortState:
     """``closed``: switched off by the configuration. ``errors`` counts both directions since the counters began.
 
-    ``flaps``: how often the link changed, where the platform counts it. ``load``: the busier direction's share of the line,
-    0 to 1, over five minutes.
+    ``flaps``: how often the link changed, where the platform counts it. ``load``: the busier direction's share of the
+    line, 0 to 1, over five minutes.
     """
 
     name: str

@@ -22,7 +22,8 @@ _MOST_CHARACTERS = 4_000_000
 class SwitchState:
     """``cpu``: percent over five minutes. ``temperatures`` in degrees Celsius with the switch's own limit, where said.
 
-    ``unsaved``: whether what runs is not what it starts with. ``refused``: what it did not answer, by its name in ``facts``.
+    ``unsaved``: whether what runs is not what it starts with. ``refused``: what it did not answer, by its name in
+    ``facts``.
     """
 
     version: str | None

@@ -18,7 +18,9 @@ from .platforms import Platform
 
 #: Where a section comes: VLANs before what uses them, uplinks after the ports, what is no longer used at the end, and
 #: the name last, for it changes the prompt.
-_NEW_VLAN, _ROOT, _PORT, _TRUNK, _OLD_VLAN, _NAME = range(-2, 4)
+_NEW_VLAN, _ROOT, _PORT, _TRUNK, _GUARD, _OLD_VLAN, _NAME = range(-2, 5)
+#: What cuts computers off until the ports are ready for it: switched on after them, and off before.
+_GUARDS = frozenset({"snooping", "snooping_vlans", "dhcp", "dot1x_system"})
 #: Within a section: what is taken back, what is written, what is opened.
 _REMOVE, _WRITE, _OPEN = -1, 0, 1
 _DUTY, _UNDOES = "duty", "undoes"
@@ -107,10 +109,11 @@ class Comparison:
         if (key := self._ports.get(child.text)) is not None:
             ends = (self._before.ports[key], self._after.ports[key])
             return _TRUNK if any("trunk" in part.lines for part in ends) else _PORT
-        if self._duty("root", undoes or child.text) == "hostname":
-            return _NAME
+        duty = self._duty("root", undoes or child.text)
+        if duty in _GUARDS and not undoes:
+            return _GUARD
         # VTP decides whether VLANs can be made at all.
-        return _NEW_VLAN - 1 if self._duty("root", undoes or child.text) == "vtp" else _ROOT
+        return {"hostname": _NAME, "vtp": _NEW_VLAN - 1}.get(duty, _ROOT)
 
     def _duty(self, section: str, text: str) -> str:
         """The duty of a line; a list stands in a tree as its duty and the numbers."""

@@ -17,7 +17,7 @@ from .states import SwitchState
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A described computer that was seen at ``port``, to which ``outlet`` leads; ``meant``: where its own outlet leads."""
+    """A described computer, seen at ``port``, to which ``outlet`` leads; ``meant``: where its own outlet leads."""
 
     seat: Seat
     port: Port
@@ -105,8 +105,8 @@ class Whereabouts:
                     "wrong port",
                     interface,
                     _say(
-                        "{seat} ({room}, seat {place}) is at port {port}, {outlet}. Its own outlet {own} leads to {meant}. "
-                        "Put the cable back, or write the new outlet.",
+                        "{seat} ({room}, seat {place}) is at port {port}, {outlet}. Its own outlet {own} leads to "
+                        "{meant}. Put the cable back, or write the new outlet.",
                         seat=place.seat.name,
                         room=place.seat.room,
                         place=place.seat.seat,

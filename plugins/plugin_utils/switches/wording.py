@@ -8,46 +8,47 @@ from ..i18n import Message
 from .claims import Claims, Part
 from .lines import Grammar, written
 
-#: Duties with a value, as they are called.
-_VALUES = {
-    "description": "description",
-    "mode": "kind",
-    "vlan": "VLAN",
-    "native": "VLAN without a tag",
-    "hybrid_vlan": "VLAN without a tag",
-    "trunk": "VLANs let through",
-    "tagged": "VLANs with a tag",
-    "untagged": "VLANs without a tag",
-    "voice": "VLAN of telephones",
-    "macs": "most stations",
-    "violation": "answer to too many stations",
-    "storm": "most broadcasts in percent",
-    "name": "name",
-    "hostname": "name",
-    "snooping_vlans": "VLANs with DHCP snooping",
-    "host_mode": "stations that log in",
-}
-_FLAGS = {
-    "edge": "start without waiting",
-    "bpdu_guard": "guard against switches",
-    "guard_system": "guard against switches",
-    "security": "limit of stations",
-    "poe": "power over Ethernet",
-    "trusted": "DHCP may answer",
-    "snooping": "DHCP snooping",
-    "dhcp": "DHCP",
-    "dot1x": "login with 802.1X",
-    "dot1x_system": "login with 802.1X",
-    "pae": "question for the login",
-    "lldp": "LLDP",
-    "vtp": "VLANs of its own",
-    "voice_manual": "telephones by hand",
-}
-_NEGATIVE = ("no ", "undo ")
-
 
 def _say(text: str, **fields: object) -> Message:
     return Message("switches", text, fields)
+
+
+#: Duties with a value, as they are called.
+_VALUES = {
+    "description": _say("description"),
+    "mode": _say("kind"),
+    "vlan": _say("VLAN"),
+    "native": _say("VLAN without a tag"),
+    "hybrid_vlan": _say("VLAN without a tag"),
+    "trunk": _say("VLANs let through"),
+    "tagged": _say("VLANs with a tag"),
+    "untagged": _say("VLANs without a tag"),
+    "voice": _say("VLAN of telephones"),
+    "macs": _say("most stations"),
+    "violation": _say("answer to too many stations"),
+    "storm": _say("most broadcasts in percent"),
+    "name": _say("name"),
+    "hostname": _say("name"),
+    "snooping_vlans": _say("VLANs with DHCP snooping"),
+    "host_mode": _say("stations that log in"),
+}
+_FLAGS = {
+    "edge": _say("start without waiting"),
+    "bpdu_guard": _say("guard against switches"),
+    "guard_system": _say("guard against switches"),
+    "security": _say("limit of stations"),
+    "poe": _say("power over Ethernet"),
+    "trusted": _say("DHCP may answer"),
+    "snooping": _say("DHCP snooping"),
+    "dhcp": _say("DHCP"),
+    "dot1x": _say("login with 802.1X"),
+    "dot1x_system": _say("login with 802.1X"),
+    "pae": _say("question for the login"),
+    "lldp": _say("LLDP"),
+    "vtp": _say("VLANs of its own"),
+    "voice_manual": _say("telephones by hand"),
+}
+_NEGATIVE = ("no ", "undo ")
 
 
 def words_of(grammar: Grammar, before: Claims, after: Claims) -> Iterator[Message]:
@@ -63,10 +64,9 @@ def words_of(grammar: Grammar, before: Claims, after: Claims) -> Iterator[Messag
     for key, part in after.ports.items():
         if what := tuple(_changes(grammar, "port", before.ports[key], part)):
             yield _say("Port {port}: {what}.", port=part.header.removeprefix("interface "), what=what)
-    for number, part in before.vlans.items():
+    for number in before.vlans:
         if number not in after.vlans:
-            name = _shown(part, "name") or number
-            yield _say("VLAN {vlan} is removed: {name}. Nothing names it any longer.", vlan=number, name=name)
+            yield _say("VLAN {vlan} is removed. Nothing uses it any longer.", vlan=number)
 
 
 def _changes(grammar: Grammar, section: str, before: Part, after: Part) -> Iterator[Message]:
@@ -81,9 +81,7 @@ def _changes(grammar: Grammar, section: str, before: Part, after: Part) -> Itera
             yield _flag(duty, new)
         else:
             old_value, new_value = (_shown_value(grammar, section, duty, part) for part in (before, after))
-            yield _say(
-                "{what} {before} → {after}", what=_say(_VALUES[duty]), before=old_value, after=new_value
-            )
+            yield _say("{what} {before} → {after}", what=_VALUES[duty], before=old_value, after=new_value)
 
 
 def _flag(duty: str, new: str | None) -> Message:
@@ -92,14 +90,14 @@ def _flag(duty: str, new: str | None) -> Message:
         on = True
     if duty == "voice_manual":
         on = new is not None
-    what = _say(_FLAGS[duty])
+    what = _FLAGS[duty]
     return _say("{what} on", what=what) if on else _say("{what} off", what=what)
 
 
 def _shown_value(grammar: Grammar, section: str, duty: str, part: Part) -> object:
     text = part.lines.get(duty)
     if text is None:
-        return _say("nothing said")
+        return _say("unset")
     found = grammar.kind_of(section, text)
     if found is not None:
         return found[2]
