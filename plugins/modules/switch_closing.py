@@ -18,7 +18,9 @@ options:
     choices: [closed, open]
     required: true
   rooms:
-    description: The rooms, as C(lab_network) calls them. To open, without any, those whose time is over.
+    description:
+      - The rooms, as C(lab_network) calls them.
+      - To open, without any, those whose time is over.
     type: list
     elements: str
     default: []

@@ -13,6 +13,13 @@ from typing import Any
 
 import pytest
 import yaml
+from ansible_collections.jifang.lab.plugins.plugin_utils.ledger.database import open_ledger
+from ansible_collections.jifang.lab.plugins.plugin_utils.ledger.records import (
+    Finding,
+    FindingKind,
+    FindingStatus,
+)
+from ansible_collections.jifang.lab.plugins.plugin_utils.ledger.snapshot import load_snapshot
 
 from lab_command.paths import ROOT
 from tests.samples.network import small_network
@@ -77,6 +84,15 @@ class Errands:
 
     def device(self, platform: str) -> Device:
         return self.rack.devices[f"sw-{platform}"]
+
+    def findings(self) -> dict[str, Finding]:
+        ledger = open_ledger(f"sqlite:///{self.folder}/ledger.db", migrate=False)
+        try:
+            with ledger.read() as session:
+                found = load_snapshot(session, school="").findings
+        finally:
+            ledger.close()
+        return {one.key: one for one in found if one.kind is FindingKind.NETWORK}
 
     def git(self, *words: str) -> str:
         return subprocess.run(
@@ -220,3 +236,66 @@ def test_what_cannot_be_asked_for_is_said(errands: Errands) -> None:
     )
     assert code == 2
     assert "什么都没有改动" in said
+
+
+_NEIGHBOUR = """
+------------------------------------------------
+Local Intf: Gi1/0/3
+Chassis id: 0c11.6722.0001
+Port id: Gi1/0/1
+Port Description: uplink
+System Name: stray-switch
+
+System Description:
+A switch
+
+Time remaining: 99 seconds
+System Capabilities: B
+Enabled Capabilities: B
+Management Addresses - not advertised
+Auto Negotiation - supported, enabled
+
+
+Total entries displayed: 1
+"""
+_MACS = """          Mac Address Table
+-------------------------------------------
+
+Vlan    Mac Address       Type        Ports
+----    -----------       --------    -----
+  11    0200.0000.0001    DYNAMIC     Gi1/0/1
+  11    0200.0000.00a1    DYNAMIC     Gi1/0/2
+  11    0200.0000.00a2    DYNAMIC     Gi1/0/2
+  11    0200.0000.00a3    DYNAMIC     Gi1/0/2
+Total Mac Addresses for this criterion: 4
+"""
+
+
+def test_the_monthly_check_prints_a_page_and_its_findings_are_in_the_ledger(errands: Errands) -> None:
+    device = errands.device("ios")
+    device.answers |= {"show lldp neighbors detail": _NEIGHBOUR, "show mac address-table": _MACS}
+    errands.device("eos").up = False
+    ledger = (
+        "-e",
+        f"ledger_url=sqlite:///{errands.folder}/ledger.db",
+        "-e",
+        f"ledger_papers={errands.folder}/papers",
+    )
+    code, said = errands.run("check_switches", *ledger)
+    errands.device("eos").up = True
+    assert code == 0, said
+    assert "stray-switch" in said
+    assert "Look for a hub" in said
+    assert "did not answer" in said
+    paper = errands.folder / "papers/switches_check.pdf"
+    assert paper.read_bytes().startswith(b"%PDF")
+    found = errands.findings()
+    assert {one.advice for one in found.values()} >= {"network_place", "network_silent", "network_changed"}
+    assert "network:sw-ios:unknown switch:gi1/0/3" in found
+    # What is mended is resolved by the next check.
+    device.answers.clear()
+    code, said = errands.run("check_switches", *ledger)
+    assert code == 0, said
+    status = {key: one.status for key, one in errands.findings().items()}
+    assert status["network:sw-ios:unknown switch:gi1/0/3"] is FindingStatus.RESOLVED
+    assert status[next(key for key in status if ":changed:" in key)] is FindingStatus.OPEN

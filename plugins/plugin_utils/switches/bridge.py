@@ -27,6 +27,9 @@ class BridgeSwitch:
         self._run = run
         self._said("true")
 
+    def ask(self, command: str) -> str:
+        return self._said(command)
+
     def running(self) -> str:
         links, vlans = LINUX_BRIDGE.show_running
         return running_config(self._said(links), self._said(vlans))
