@@ -49,6 +49,7 @@ _CISCO = {
     "show running-config": "running",
     "show startup-config": "startup",
     "write memory": "save",
+    "write mem": "save",
     "write": "save",
     "copy running-config startup-config": "save_asking",
     "reload cancel": "reload_cancel",
