@@ -86,7 +86,9 @@ class SwitchAction(NetworkAction):
             done: dict[str, Any] = self._low_level_execute_command(command)
         except AnsibleConnectionFailure as error:
             raise SessionError(str(error)) from error
-        return int(done.get("rc", 1)), f"{done.get('stdout', '')}{done.get('stderr', '')}"
+        code, said = int(done.get("rc", 1)), str(done.get("stdout", ""))
+        # What stands beside an answer (a warning of ssh) is none of it.
+        return code, f"{said}{done.get('stderr', '')}" if code else said
 
     def means(self, target: Target, intended: str, *, minutes: int = 5, save_unsaved: bool = False) -> Means:
         name = target.platform.name

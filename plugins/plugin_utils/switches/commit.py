@@ -100,7 +100,7 @@ class Means:
     save_unsaved: bool = False
 
 
-def said(text: str, /, **fields: object) -> Message:
+def said(text: str, **fields: object) -> Message:
     return Message("switching", text, fields)
 
 
