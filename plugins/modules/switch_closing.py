@@ -8,8 +8,8 @@ DOCUMENTATION = r"""
 module: switch_closing
 short_description: Write down which rooms' ports are switched off until when
 description:
-  - M(jifang.lab.switch_config) switches them. Every errand that configures switches reads this, so that none opens a room
-    before its time, and each opens those whose time is over.
+  - M(jifang.lab.switch_config) switches them. Every errand that configures switches reads this, so that none opens a
+    room before its time, and each opens those whose time is over.
 version_added: "0.4.0"
 options:
   state:

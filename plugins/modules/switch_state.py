@@ -8,8 +8,9 @@ DOCUMENTATION = r"""
 module: switch_state
 short_description: Ask a switch how it is
 description:
-  - Ports with their errors, neighbours (LLDP), learned addresses, processor, temperatures, fans, power supplies, firmware, and
-    whether what runs is saved. The switch is only read. One that does not answer is no failure - the check tells it.
+  - Ports with their errors, neighbours (LLDP), learned addresses, processor, temperatures, fans, power supplies,
+    firmware, and whether what runs is saved. The switch is only read. One that does not answer is no failure - the
+    check tells it.
 version_added: "0.4.0"
 options: {}
 extends_documentation_fragment: [jifang.lab.network]

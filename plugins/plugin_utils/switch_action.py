@@ -45,7 +45,8 @@ class SwitchAction(NetworkAction):
         if described is None or described.platform is None:
             raise UserError(
                 "switching",
-                "{name} is no switch with a platform in lab_network.switches. Describe it there, or name it by lab_switch.",
+                "{name} is no switch with a platform in lab_network.switches. Describe it there, or name it by "
+                "lab_switch.",
                 name=name,
             )
         return Target(

@@ -2,12 +2,13 @@
 
     python tests/benchmarks/switches.py [--switches 60] [--ports 52] [--workers 10] [--platform ios] [--rounds 1]
 
-The emulated switches of ``tests/switches`` run in a process of their own, so that their work is nobody's here. Each side has
-all switches anew and as many threads. *netmiko*: one session for each switch reads the running configuration, types the
-commands with its ``send_config_set`` (each command's answer awaited, as it does by itself), and saves. *jifang*: reads,
-works out the commands, starts the switch's timer, types, opens a second session, reads again, compares, stops the timer
-and saves; then a second run over all of them, which must type nothing. Prints wall seconds, CPU seconds of this process
-and their ratios. Exits non-zero where a switch was not brought there, or the second run typed anything.
+The emulated switches of ``tests/switches`` run in a process of their own, so that their work is nobody's here. Each
+side has all switches anew and as many threads. *netmiko*: one session for each switch reads the running configuration,
+types the commands with its ``send_config_set`` (each command's answer awaited, as it does by itself), and saves.
+*jifang*: reads, works out the commands, starts the switch's timer, types, opens a second session, reads again,
+compares, stops the timer and saves; then a second run over all of them, which must type nothing. Prints wall seconds,
+CPU seconds of this process and their ratios. Exits non-zero where a switch was not brought there, or the second run
+typed anything.
 """
 
 from __future__ import annotations
@@ -175,7 +176,33 @@ def ours(platform: str, port: int, folder: Path, intended: str) -> tuple[Result,
     return outcome.result, len(outcome.plan.commands)
 
 
-def main() -> int:  # noqa: PLR0914 - each is one of the figures or what they are made of
+def one_round(
+    given: argparse.Namespace, texts: Sequence[str], typed: Sequence[Sequence[str]]
+) -> tuple[dict[str, Spent], list[tuple[Result, int]]]:
+    """What each side took, and what came of each switch: of the first run, then of the second."""
+    spent: dict[str, Spent] = {}
+    results: list[tuple[Result, int]] = []
+    with tempfile.TemporaryDirectory() as name, ThreadPoolExecutor(given.workers) as pool:
+        folder = Path(name)
+        rack = Racked(given.switches, given.ports, given.platform, folder)
+
+        def by_netmiko(n: int) -> None:
+            plain(given.platform, rack.ports[n], folder, typed[n])
+
+        def by_jifang(n: int) -> tuple[Result, int]:
+            return ours(given.platform, rack.ports[n], folder, texts[n])
+
+        switches = range(given.switches)
+        spent["netmiko"] = Spent.on(lambda: list(pool.map(by_netmiko, switches)))
+        rack.stop()
+        rack = Racked(given.switches, given.ports, given.platform, folder)
+        for side in ("jifang", "again"):
+            spent[side] = Spent.on(lambda: results.extend(pool.map(by_jifang, switches)))
+        rack.stop()
+    return spent, results
+
+
+def main() -> int:
     options = argparse.ArgumentParser()
     options.add_argument("--switches", type=int, default=60)
     options.add_argument("--ports", type=int, default=52)
@@ -194,32 +221,12 @@ def main() -> int:  # noqa: PLR0914 - each is one of the figures or what they ar
     typed = [changes(given.platform, empty.text(empty.running), text).commands for text in texts]
     good = True
     for _ in range(given.rounds):
-        spent: dict[str, Spent] = {}
-        results: list[tuple[Result, int]] = []
-        with tempfile.TemporaryDirectory() as name, ThreadPoolExecutor(given.workers) as pool:
-            folder = Path(name)
-
-            def all_of(work: Callable[[int], Any], pool: ThreadPoolExecutor = pool) -> list[Any]:
-                return list(pool.map(work, range(given.switches)))
-
-            rack = Racked(given.switches, given.ports, given.platform, folder)
-            spent["netmiko"] = Spent.on(
-                lambda: all_of(lambda n: plain(given.platform, rack.ports[n], folder, typed[n]))
-            )
-            rack.stop()
-            rack = Racked(given.switches, given.ports, given.platform, folder)
-            for side in ("jifang", "again"):
-                spent[side] = Spent.on(
-                    lambda: results.extend(
-                        all_of(lambda n: ours(given.platform, rack.ports[n], folder, texts[n]))
-                    )
-                )
-            rack.stop()
+        spent, results = one_round(given, texts, typed)
         first, second = results[: given.switches], results[given.switches :]
-        good = good and all(one[0] is Result.DONE for one in first)
+        good = good and all(result is Result.DONE for result, _ in first)
         good = good and all(one == (Result.SAME, 0) for one in second)
+        base = spent["netmiko"]
         for side, one in spent.items():
-            base = spent["netmiko"]
             print(
                 f"{given.platform} {side:8} {given.switches} switches × {given.ports} ports, "
                 f"{sum(map(len, typed))} commands: {one.wall:6.2f} s wall, {one.cpu:6.2f} s CPU; ratio "

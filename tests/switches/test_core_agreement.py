@@ -1,4 +1,4 @@
-"""The product's core against the emulated switches, which know nothing of it: every command is taken, nothing is left."""
+"""The core against emulated switches that know nothing of it: every command is taken, and nothing is left."""
 
 from __future__ import annotations
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from pathlib import Path
 
 import pytest
 from ansible_collections.jifang.lab.plugins.plugin_utils.switches import session as sessions
@@ -18,7 +19,7 @@ from ansible_collections.jifang.lab.plugins.plugin_utils.switches.session import
 )
 
 from tests.switches.conftest import PLATFORM_NAMES, Serve, start
-from tests.switches.emulator.server import FLOOD
+from tests.switches.emulator.server import FLOOD, served
 
 CANARY = "canary-7f3a"
 
@@ -66,7 +67,7 @@ def test_pages_are_turned_and_leave_no_trace(platform: str, serve: Serve) -> Non
 
 
 def test_the_way_to_enable(serve: Serve) -> None:
-    device, login, _ = serve(start("ios", enable_password="very-" + CANARY), enable="very-" + CANARY)
+    _, login, _ = serve(start("ios", enable_password="very-" + CANARY), enable="very-" + CANARY)
     with Session(PLATFORMS["ios"], login) as session:
         assert "hostname SW1" in session.running()
 
@@ -97,8 +98,7 @@ def test_a_key_that_is_not_known_ends_it_before_the_password(serve: Serve) -> No
 def test_another_key_than_the_known_one_ends_it(serve: Serve, tmp_path: object) -> None:
     _, login, rack = serve(start("ios"))
     other = type(rack)(rack.devices, ports=rack.ports)
-    with open(str(login.known_hosts), "w") as known:  # noqa: PTH123
-        known.write(other.known_hosts())
+    Path(str(login.known_hosts)).write_text(other.known_hosts())
     other.loop.close()
     with pytest.raises(UnknownKey):
         Session(PLATFORMS["ios"], login)
@@ -169,8 +169,6 @@ def test_a_line_that_looks_like_a_prompt_does_not_end_an_answer(serve: Serve) ->
 
 def test_sixty_at_once_are_no_burden(serve: Serve) -> None:
     """The emulator's own cost: all of them in one thread, each with its state."""
-    from tests.switches.emulator.server import served  # noqa: PLC0415
-
     devices = {f"sw{n}": start("ios") for n in range(60)}
     with served(devices) as rack:
         assert len(set(rack.ports.values())) == 60

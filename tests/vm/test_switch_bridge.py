@@ -1,6 +1,6 @@
 """A Linux bridge as a switch, on a real kernel: frames go where the description lets them, and nowhere else.
 
-The virtual machine is the switch and, in namespaces of its own, the computers at its ports: real veth pairs, real frames.
+The virtual machine is the switch and, in namespaces of its own, the computers at its ports: real veth pairs.
 """
 
 from __future__ import annotations
@@ -51,6 +51,11 @@ def school(*, swapped: bool = False) -> dict[str, Any]:
     return data
 
 
+def at(port: int, tag: int) -> tuple[str, str]:
+    """The namespace of a computer and its interface."""
+    return (f"n{port}v{tag}", f"eth0.{tag}") if tag else (f"n{port}", "eth0")
+
+
 @pytest.fixture(scope="module")
 def bridge(virtual_machine: VirtualMachine) -> Iterator[VirtualMachine]:
     """A bridge with eight ports, all of them without a VLAN, and the computers behind them."""
@@ -63,25 +68,31 @@ def bridge(virtual_machine: VirtualMachine) -> Iterator[VirtualMachine]:
             f"ip link set port{number} master br0 up",
             f"ip -n n{number} link set eth0 up",
         ]
-    for host, (number, (port, tag)) in zip(COMPUTERS, enumerate(COMPUTERS.values(), 1), strict=True):
-        leg = f"eth0.{tag}" if tag else "eth0"
+    for number, (port, tag) in enumerate(COMPUTERS.values(), 1):
+        place, leg = at(port, tag)
         if tag:
-            lines.append(f"ip -n n{port} link add link eth0 name {leg} type vlan id {tag}")
+            # A namespace of its own: one host would answer for all of its addresses, whichever way a question comes.
+            lines += [
+                f"ip netns add {place}",
+                f"ip -n n{port} link add link eth0 name {leg} type vlan id {tag}",
+                f"ip -n n{port} link set {leg} netns {place}",
+            ]
         lines += [
-            f"ip -n n{port} address add 192.0.2.{number}/24 dev {leg}",
-            f"ip -n n{port} link set {leg} up",
-            f"echo {host} >/dev/null",
+            f"ip -n {place} address add 192.0.2.{number}/24 dev {leg}",
+            f"ip -n {place} link set {leg} up",
         ]
     virtual_machine.run("\n".join(lines))
     yield virtual_machine
-    virtual_machine.run("ip link del br0; for n in 1 2 3 4 5 6 7 8; do ip netns del n$n; done", check=False)
+    virtual_machine.run(
+        "ip link del br0; for n in $(ip netns | cut -d' ' -f1); do ip netns del $n; done", check=False
+    )
 
 
 def reached(machine: VirtualMachine, source: str, target: str) -> bool:
     """Whether an echo comes back: by address resolution and ICMP, frames of both kinds must pass both ways."""
     (port, tag), number = COMPUTERS[source], list(COMPUTERS).index(target) + 1
-    leg = f"eth0.{tag}" if tag else "eth0"
-    command = f"ip netns exec n{port} ping -c 1 -W 4 -I {leg} 192.0.2.{number}"
+    place, leg = at(port, tag)
+    command = f"ip netns exec {place} ping -c 1 -W 4 -I {leg} 192.0.2.{number}"
     return machine.run(command, check=False).returncode == 0
 
 

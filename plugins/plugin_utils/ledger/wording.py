@@ -163,8 +163,8 @@ ADVICE = {
         " it by hand."
     ),
     "network_changed": (
-        "Somebody changed this switch other than by the suite. Compare with git log in the folder of configurations, then"
-        " confirm it, or run configure_switches to undo it."
+        "Somebody changed this switch other than by the suite. Compare with git log in the folder of configurations,"
+        " then confirm it, or run configure_switches to undo it."
     ),
     "network_place": "Put the cable where the description has it, or correct lab_network, then check again.",
     "network_health": "Do what the finding says, then run check_switches again.",

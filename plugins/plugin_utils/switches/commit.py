@@ -32,8 +32,8 @@ from .session import Refused, SessionError, UnknownKey, WrongPassword
 class Switch(Protocol):
     """One session. Every method raises ``SessionError`` where it ended and ``Refused`` where the switch says no.
 
-    ``restarts``: whether its timer starts it again, so that what was not saved is lost. ``apply`` that raises ``Untouched``
-    changed nothing.
+    ``restarts``: whether its timer starts it again, so that what was not saved is lost. ``apply`` that raises
+    ``Untouched`` changed nothing.
     """
 
     restarts: bool
@@ -49,7 +49,7 @@ class Switch(Protocol):
     def close(self) -> None: ...
 
 
-class Untouched(Refused):  # noqa: N818 - the switch's word
+class Untouched(Refused):
     """It was refused before anything counted."""
 
 
@@ -65,7 +65,7 @@ class Result(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """``before`` is the running configuration as it was read first, ``after`` as the proof saw it; None where neither was."""
+    """``before`` is the running configuration as it was read first, ``after`` as the proof saw it; None where not."""
 
     result: Result
     message: Message
@@ -85,7 +85,8 @@ class Outcome:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Means:
     """``connect`` opens a new session. ``plan`` makes of a running configuration what is to be done. ``alike`` says
-    whether two configurations are the same. ``minutes``: how long the switch waits; ``back``: how much longer its restart takes.
+    whether two configurations are the same. ``minutes``: how long the switch waits, each of ``minute`` seconds;
+    ``back``: how many seconds longer its restart takes; ``pause``: seconds between two attempts to reach it.
     """
 
     connect: Callable[[], Switch]
@@ -276,8 +277,8 @@ class _Armed:
         return self._outcome(
             Result.LOST,
             said(
-                "The switch was to go back by itself within {minutes} minutes, because {why}, but it has not been seen as "
-                "before. Go to it.",
+                "The switch was to go back by itself within {minutes} minutes, because {why}, but it has not been "
+                "seen as before. Go to it.",
                 why=why,
                 minutes=self.means.minutes,
             ),

@@ -1,7 +1,7 @@
 """Configurations kept in a git repository: what each switch ran when, and whether the suite made the change.
 
-The trailer ``Made-by`` of a commit says so: ``suite`` where an errand changed the switch, ``unknown`` where what runs is not
-what was kept last. A person's own name is the author either way: who ran the errand that wrote it down.
+The trailer ``Made-by`` of a commit says so: ``suite`` where an errand changed the switch, ``unknown`` where what runs
+is not what was kept last. A person's own name is the author either way: who ran the errand that wrote it down.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Maker(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """A configuration that differed from the one before. ``commit`` is git's name for it, ``lines`` how many changed."""
+    """A configuration that differed from the one before. ``commit`` is git's name for it; ``lines`` changed."""
 
     switch: str
     maker: Maker
@@ -136,8 +136,9 @@ class Repository:
     def _git(self, *words: str) -> str:
         try:
             done = subprocess.run(  # noqa: S603 - the words are ours, names are checked
-                ["git", "-C", str(self._repository), *words],  # noqa: S607 - wherever the control node has it
+                ["git", "-C", str(self._repository), *words],  # noqa: S607 - wherever it is
                 capture_output=True,
+                check=False,
                 timeout=_SECONDS,
                 env=_environment(),
             )

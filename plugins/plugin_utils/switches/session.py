@@ -1,7 +1,7 @@
 """A session at a switch: a line is typed, what it says is read until its prompt.
 
-netmiko logs in and makes the terminal ready, as each platform wants it. What follows is read here: bounded in bytes and in
-time, with answers to the questions that are known and to no others, and without a log, in which secrets could stand.
+netmiko logs in and makes the terminal ready, as each platform wants it. What follows is read here: bounded in bytes and
+in time, with answers to the questions that are known and to no others, and without a log, in which secrets could stand.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ def _driver(name: str) -> type[Any]:
     """netmiko's class for a platform, with a channel that is bounded from the first byte on."""
     base: type[Any] = ssh_dispatcher(name)
 
-    class Driver(base):
+    class Driver(base):  # type: ignore[misc]  # one of netmiko's, known when it runs
         def special_login_handler(self, delay_factor: float = 1.0) -> None:
             self.channel = _BoundedChannel(conn=self.remote_conn, encoding=self.encoding)
             super().special_login_handler(delay_factor=delay_factor)

@@ -32,7 +32,7 @@ class Device:
     enable_password: str = ""
     reached_by: tuple[int, int] | None = None
     answers: dict[str, str] = field(default_factory=dict)
-    hook: Callable[[str], str | None] = lambda line: line  # noqa: E731
+    hook: Callable[[str], str | None] = lambda line: line
     log: list[str] = field(default_factory=list)
     always_pages: bool = False
     reboots: int = 0
@@ -127,7 +127,7 @@ class Device:
 
     @property
     def reachable(self) -> bool:
-        """Whether a packet of the management VLAN finds its way in: the interface has an address, the uplink is open."""
+        """Whether a packet of the management VLAN comes in: the interface has an address, the uplink is open."""
         if not self.up:
             return False
         if self.reached_by is None:

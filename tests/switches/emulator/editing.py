@@ -8,6 +8,8 @@ from .dialects import normal_interface
 from .grammar import Rule
 from .tree import Node
 
+_ALLOWED = ["switchport", "trunk", "allowed", "vlan"]
+
 
 class Editor:
     """A place in the configuration ``root``: ``path`` are the sections that were entered."""
@@ -51,7 +53,7 @@ class Editor:
 
     def _added(self, rule: Rule, words: list[str]) -> Rule | None:
         """``switchport trunk allowed vlan add 12`` and ``remove 12``."""
-        if len(words) < 5 or words[:4] != "switchport trunk allowed vlan".split():
+        if len(words) < 5 or words[:4] != _ALLOWED:
             return None
         plain = [*words[:4], *words[5:]]
         if words[4] in ("add", "remove", "except"):
@@ -59,48 +61,59 @@ class Editor:
         return None
 
     def _do(self, rule: Rule, node: Node, words: list[str]) -> str:
-        dialect = self.device.dialect
+        undo = self.device.dialect.undo
         found = self._matching(rule, words)
-        if found is None:
+        if found is None or ("both" in found.traits and words[0] != undo):
             raise Refused(self._why(rule, words))
-        if words[0] == dialect.undo and not found.takes(words, self.device.interfaces):
+        if words[0] == undo and not found.takes(words, self.device.interfaces):
             return self._undo(found, node, words[1:])
-        if len(words) > 4 and words[4] in ("add", "remove") and words[3] == "vlan" and words[2] == "allowed":
+        if words[:4] == _ALLOWED and words[4] in ("add", "remove"):
             return self._add(node, words)
         if words[0] == "interface":
             self._interface(words[1])
         if words[:2] == ["port", "link-type"]:
             self._link_type(node, words[2])
-        if "both" in found.traits:
-            raise Refused(self._marked(dialect.incomplete, words))
         said = self._vlan_that_is_not_there(found, words)
-        line = " ".join(words)
-        if "list" in found.traits:
-            line = self._summed(found, node, words)
-        elif any(word == "VLANS" for word in found.words) and not found.section:
-            line = self._normal(found, words)
+        line = self._written(found, node, words)
         if found.section:
             self.path = [*self.path, (found, node.child(line))]
             return said
-        if "many" not in found.traits:
-            key = found.key(words)
-            for old in [one for one in node.children if one != line and self._same_key(found, one, key)]:
+        self._replace(found, node, line, words)
+        self._no_longer_off(rule, node, words)
+        if "default" in found.traits:
+            self._take_off(rule, node, [undo, *words])
+            for old in [one for one in node.children if one.startswith(found.key(words) + " ")]:
                 del node.children[old]
-        typed = " ".join(words)
-        node.children.pop(f"{dialect.undo} {typed}", None)
+        else:
+            node.child(line)
+        return said
+
+    def _written(self, rule: Rule, node: Node, words: list[str]) -> str:
+        """The line as the configuration shows it."""
+        if "list" in rule.traits:
+            return self._summed(rule, node, words)
+        if any(word == "VLANS" for word in rule.words) and not rule.section:
+            return self._normal(rule, words)
+        return " ".join(words)
+
+    def _replace(self, rule: Rule, node: Node, line: str, words: list[str]) -> None:
+        """A new value takes the place of the old."""
+        if "many" in rule.traits:
+            return
+        key = rule.key(words)
+        for old in [one for one in node.children if one != line and self._same_key(rule, one, key)]:
+            del node.children[old]
+
+    def _no_longer_off(self, rule: Rule, node: Node, words: list[str]) -> None:
+        """A line and the line that says its opposite are not both there."""
+        undo, typed = self.device.dialect.undo, " ".join(words)
+        node.children.pop(f"{undo} {typed}", None)
         if typed.startswith("port hybrid") and 1 in vlans.read(
             " ".join(filter(str.isdigit, words)) or "none"
         ):
-            node.children.pop(f"{dialect.undo} port hybrid vlan 1", None)
-        if typed.startswith(f"{dialect.undo} "):
+            node.children.pop(f"{undo} port hybrid vlan 1", None)
+        if words[0] == undo:
             self._take_off(rule, node, words[1:])
-        if "default" in found.traits:
-            self._take_off(rule, node, [dialect.undo, *words])
-            for old in [one for one in node.children if one.startswith(found.key(words) + " ")]:
-                del node.children[old]
-            return said
-        node.child(line)
-        return said
 
     def _take_off(self, rule: Rule, node: Node, words: list[str]) -> None:
         """What a line that says the opposite leaves of the line itself."""
@@ -124,11 +137,11 @@ class Editor:
             self._link_type(node, "access")
         if "both" in rule.traits:
             for kind in ("tagged", "untagged"):
-                self._subtract(rule, node, ["port", "hybrid", kind, "vlan"], vlans.read(" ".join(words[3:])))
+                self._subtract(node, ["port", "hybrid", kind, "vlan"], vlans.read(" ".join(words[3:])))
             return ""
         if "list" in rule.traits:
             fixed = rule.words.index("VLANS")
-            return self._subtract(rule, node, words[:fixed], vlans.read(" ".join(words[fixed:]) or "all"))
+            return self._subtract(node, words[:fixed], vlans.read(" ".join(words[fixed:]) or "all"))
         gone = [
             line
             for line in node.children
@@ -147,10 +160,10 @@ class Editor:
             gone = [line for line in gone if line == text]
         for line in gone:
             del node.children[line]
-        self._default_off(rule, node, text)
+        self._default_off(node, text)
         return ""
 
-    def _default_off(self, rule: Rule, node: Node, text: str) -> None:
+    def _default_off(self, node: Node, text: str) -> None:
         """Where the opposite is a line of its own in the configuration, it stands there."""
         opposite = f"{self.device.dialect.undo} {text}"
         _, place = self.here
@@ -180,7 +193,7 @@ class Editor:
             del node.children[line]
         return f"{prefix} {vlans.write(now | new, brackets=self.device.dialect.brackets)}"
 
-    def _subtract(self, rule: Rule, node: Node, fixed: list[str], gone: frozenset[int]) -> str:
+    def _subtract(self, node: Node, fixed: list[str], gone: frozenset[int]) -> str:
         prefix = " ".join(fixed)
         left = vlans.read(node.value(prefix) or "none") - gone
         for line in [one for one in node.children if one.startswith(prefix + " ")]:

@@ -28,7 +28,7 @@ class _Server(asyncssh.SSHServer):
             return
         self.seen.append("connected")
 
-    def begin_auth(self, username: str) -> bool:
+    def begin_auth(self, username: str) -> bool:  # noqa: ARG002 - asyncssh's interface
         return True
 
     def password_auth_supported(self) -> bool:
@@ -44,6 +44,7 @@ class _Talk:
     def __init__(self, device: Device, process: asyncssh.SSHServerProcess[str]) -> None:
         self.device, self.process = device, process
         self.shell = Shell(device)
+        self._connection = process.channel.get_connection()
 
     async def run(self) -> None:
         self.device.on_cut.append(self._abort)
@@ -73,7 +74,7 @@ class _Talk:
                 self.process.exit(0)
 
     def _abort(self) -> None:
-        self.process.channel.get_connection().abort()
+        self._connection.abort()
 
     def _say(self, text: str) -> None:
         self.process.stdout.write(text)

@@ -190,7 +190,8 @@ class Shell:
     def _save(self) -> Reply:
         self.device.startup = self.device.running.copy()
         said = {
-            "comware": "Validating file. Please wait...\nSaved the current configuration to mainboard device successfully.",
+            "comware": "Validating file. Please wait...\n"
+            "Saved the current configuration to mainboard device successfully.",
             "eos": "Copy completed successfully.",
         }
         return Reply(said.get(self.device.platform, "Building configuration...\n[OK]"))

@@ -77,11 +77,11 @@ class FakeSwitch:
         self.world._step("save")
         self.world.startup = self.world.runs
 
-    def arm(self, minutes: int, undo: tuple[str, ...]) -> None:
+    def arm(self, minutes: int, undo: tuple[str, ...]) -> None:  # noqa: ARG002
         self.world._step("arm")
         self.world.timer = self.world.clock + minutes * 60
 
-    def apply(self, commands: tuple[str, ...]) -> None:
+    def apply(self, commands: tuple[str, ...]) -> None:  # noqa: ARG002
         if isinstance(self.world.faults.get("apply"), Untouched):
             self.world._step("apply")
         if not self.world.deaf:
@@ -92,7 +92,7 @@ class FakeSwitch:
         self.world._step("disarm")
         self.world.timer = None
 
-    def take_back(self, undo: tuple[str, ...]) -> None:
+    def take_back(self, undo: tuple[str, ...]) -> None:  # noqa: ARG002
         self.world._step("take_back")
         self.world.runs = "old"
 
