@@ -180,6 +180,7 @@ def test_a_key_that_could_be_tried_is_refused() -> None:
         without_secrets("ios", "", b"x" * 15)
 
 
+@settings(deadline=None)
 @given(
     secret=st.text(
         st.characters(min_codepoint=33, max_codepoint=126, exclude_characters='"'), min_size=6, max_size=40
@@ -195,6 +196,7 @@ def test_no_password_of_a_user_is_left(secret: str) -> None:
         )
 
 
+@settings(deadline=None)
 @given(text=st.text(max_size=300))
 def test_any_text_is_normalised_and_hidden(text: str) -> None:
     for platform in PATTERNS:
