@@ -209,7 +209,7 @@ _ONE = frozenset({1})
 _NONE: frozenset[int] = frozenset()
 
 COMWARE = Grammar(
-    port=re.compile(r"interface (\S*GigabitEthernet\S+|\S*GigE\S+)"),
+    port=re.compile(r"interface (\S*Ethernet\S+|\S*GigE\S+)"),
     vlan=re.compile(r"vlan (\d[\d to]*)"),
     member=re.compile(r"port link-aggregation group \d+.*"),
     root_lines=(
@@ -256,7 +256,7 @@ COMWARE = Grammar(
 )
 
 VRP = Grammar(
-    port=re.compile(r"interface (\S*GigabitEthernet\S+|\S*GE\S+|MultiGE\S+)"),
+    port=re.compile(r"interface (\S*Ethernet\S+|\S*GE\S+)"),
     vlan=re.compile(r"vlan (?:batch )?(\d[\d to]*)"),
     member=re.compile(r"eth-trunk \d+.*"),
     root_lines=(
