@@ -61,7 +61,7 @@ _CISCO = (
 _UNDO = (
     *_patterns(
         _AFTER_CIPHER,
-        r"\bpassword",
+        r"\bpassword(?! policy )",
         r"\b(?:set )?authentication password",
         r"\bsuper password(?: role \S+| level \d+)?",
         r"\bsnmp-agent community(?: (?:read|write))?",

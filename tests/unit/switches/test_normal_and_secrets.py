@@ -167,6 +167,18 @@ def test_a_whole_configuration_keeps_everything_else(platform: str) -> None:
         assert secret not in hidden
 
 
+def test_what_only_looks_like_a_secret_stays() -> None:
+    for platform, line in (
+        ("ios", "service password-encryption"),
+        ("ios", "interface GigabitEthernet1/0/1"),
+        ("vrp", " local-aaa-user password policy administrator"),
+        ("vrp", " authentication-mode password"),
+        ("comware", " password-recovery enable"),
+        ("comware", " public-key code begin"),
+    ):
+        assert without_secrets(platform, line, KEY) == line
+
+
 def test_the_same_secret_has_the_same_hash_everywhere() -> None:
     text = without_secrets(
         "ios", "username a password 7 0822455D0A16\n key 7 0822455D0A16\nsnmp-server community x RO", KEY

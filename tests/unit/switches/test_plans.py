@@ -274,3 +274,48 @@ def test_a_long_list_of_vlans_is_typed_in_parts() -> None:
         typed = [one for one in plan_of(platform, many).commands if "trunk" in one]
         assert len(typed) == 5
         assert all(len(one) < 120 for one in typed)
+
+
+POE = {
+    "ios": ("power inline never", "power inline auto"),
+    "comware": ("undo poe enable", "poe enable"),
+    "vrp": ("undo poe enable", "poe enable"),
+    "ruijie": ("no poe enable", "poe enable"),
+    "eos": ("poe disabled", "no poe disabled"),
+}
+
+
+@pytest.mark.parametrize("platform", POE)
+def test_power_is_the_switches_own_until_the_model_says_something(platform: str) -> None:
+    def said(power: bool | None) -> str:
+        entry = {"port": "sw1/3", "vlan": 11} | ({} if power is None else {"poe": power})
+        return of_school(platform, lambda data: data["ports"].append(entry))
+
+    off, on = POE[platform]
+    silent = said(None)
+    for power, line, words in ((False, off, "power over Ethernet off"), (True, on, "power over Ethernet on")):
+        other = said(not power)
+        plan = changes(platform, other, said(power))
+        assert plan.commands[1:-1] == (line,)
+        assert [one.render("en").split(": ")[1] for one in plan.words] == [f"{words}."]
+        assert changes(platform, other, silent).empty
+        assert changes(platform, said(power), silent).empty
+
+
+@pytest.mark.parametrize(("platform", "line"), [("eos", "lldp run"), ("ruijie", "lldp enable")])
+def test_lldp_that_was_switched_off_is_switched_on(platform: str, line: str) -> None:
+    intended = of_school(platform)
+    plan = changes(platform, intended.replace(f"\n{line}\n", f"\nno {line}\n"), intended)
+    assert (plan.commands, plan.rollback) == ((line,), (f"no {line}",))
+    # It goes without saying, and the switch does not say it.
+    assert changes(platform, intended.replace(f"\n{line}\n", "\n"), intended).empty
+
+
+def test_a_catalyst_becomes_transparent_before_its_vlans_are_made() -> None:
+    intended = of_school("ios")
+    server = (
+        intended.replace("vtp mode transparent\n", "").split("vlan 11\n")[0]
+        + intended[intended.index("interface") :]
+    )
+    assert changes("ios", server, intended).commands[:2] == ("vtp mode transparent", "vlan 11")
+    assert changes("ios", intended.replace("transparent", "off"), intended).empty
