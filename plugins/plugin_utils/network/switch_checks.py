@@ -149,8 +149,7 @@ def _check_plans(draft: Draft, network: Network, issues: Issues) -> None:
         if switch.platform is None:
             continue
         platform = PLATFORMS[switch.platform]
-        if switch.dhcp_snooping and "dhcp_snooping" in platform.lacks:
-            _tell_lack(platform, "dhcp_snooping", ("switches", index, "dhcp_snooping"), issues)
+        _check_lacks(draft, network, index, issues)
         for plan in duties.of(switch):
             port = Port(switch.name, plan.number)
             place: Path = ("switches", index)
@@ -192,6 +191,30 @@ def _tell_lack(platform: Platform, key: str, path: Path, issues: Issues) -> None
     )
 
 
+def _check_lacks(draft: Draft, network: Network, index: int, issues: Issues) -> None:
+    """What is said where it stands: at the profile of the switch and at the entries of its ports."""
+    switch = network.switches[index]
+    platform = PLATFORMS[switch.platform or ""]
+    if switch.dhcp_snooping and "dhcp_snooping" in platform.lacks:
+        _tell_lack(platform, "dhcp_snooping", ("switches", index, "dhcp_snooping"), issues)
+
+    def tell(name: str | None, path: Path) -> None:
+        if name is not None:
+            for key in _lacking(platform, network.profile_by_name[name].duties):
+                _tell_lack(platform, f"{key} ({name})", path, issues)
+
+    tell(switch.profile, ("switches", index, "profile"))
+    for at, entry in draft.ports:
+        if entry.port.switch == switch.name:
+            tell(entry.profile, ("ports", at, "profile"))
+            for key in _lacking(platform, entry.duties):
+                _tell_lack(platform, key, ("ports", at, key), issues)
+
+
+def _lacking(platform: Platform, duties: Duties) -> list[str]:
+    return [key for key in sorted(platform.lacks) if getattr(duties, key, None)]
+
+
 def _check_plan(plan: PortPlan, platform: Platform, place: Path, issues: Issues) -> None:
     done = plan.duties
     if done.trunk is None and done.vlan is None and not done.closed:
@@ -205,9 +228,6 @@ def _check_plan(plan: PortPlan, platform: Platform, place: Path, issues: Issues)
         )
     for key, words in _contradictions(done):
         issues.add((*place, key), words)
-    for key in platform.lacks:
-        if key not in ("dhcp_snooping", "trusted") and getattr(done, key) is not None and getattr(done, key):
-            _tell_lack(platform, key, (*place, key), issues)
     if not platform.unicode_descriptions and not printing(plan.description):
         issues.add(
             place,

@@ -76,6 +76,8 @@ _PORTFAST = _line(
 )
 _ACCESS = _line("vlan", r"switchport access vlan (\d+)", "no switchport access vlan")
 _STORM = _line("storm", r"storm-control broadcast level (.+)", "no storm-control broadcast level")
+#: RGOS and EOS take the level back together with the control itself.
+_WHOLE_STORM = _line("storm", r"storm-control broadcast level (.+)", "no storm-control broadcast")
 _SECURITY = (
     _line("macs", r"switchport port-security maximum (\d+)", "no switchport port-security maximum"),
     _line(
@@ -138,6 +140,7 @@ RUIJIE = Grammar(
     vlan=re.compile(r"vlan (?:range )?(\d[\d,-]*)"),
     member=re.compile(r"port-group \d+.*"),
     root_lines=(
+        _switch_of(r"(?:no )?lldp enable", "lldp enable", "lldp"),
         VlanList(
             "snooping_vlans",
             ((re.compile(r"ip dhcp snooping vlan (\d.*)"), "add"),),
@@ -158,7 +161,7 @@ RUIJIE = Grammar(
         _cisco_list("trunk", "switchport trunk allowed vlan", only="only "),
         *_SECURITY,
         _line("dot1x", r"dot1x port-control (\S+)", "no dot1x port-control"),
-        _STORM,
+        _WHOLE_STORM,
         _PORTFAST,
         _line("bpdu_guard", r"spanning-tree bpduguard enable", "no spanning-tree bpduguard"),
         _switch_of(r"(?:no )?poe enable", "no poe enable", "poe"),
@@ -172,6 +175,7 @@ EOS = Grammar(
     vlan=re.compile(r"vlan (\d[\d,-]*)"),
     member=re.compile(r"channel-group \d+.*"),
     root_lines=(
+        _switch_of(r"(?:no )?lldp run", "lldp run", "lldp"),
         _line("dot1x_system", r"dot1x system-auth-control", "no dot1x system-auth-control", keep=True),
         _HOSTNAME,
     ),
@@ -191,7 +195,7 @@ EOS = Grammar(
         _line("security", r"switchport port-security", "no switchport port-security"),
         _line("pae", r"dot1x pae (\S+)", "no dot1x pae"),
         _line("dot1x", r"dot1x port-control (\S+)", "no dot1x port-control"),
-        _STORM,
+        _WHOLE_STORM,
         _PORTFAST,
         _line("bpdu_guard", r"spanning-tree bpduguard enable", "no spanning-tree bpduguard"),
         _switch_of(r"(?:no )?poe disabled", "no poe disabled", "poe"),
@@ -209,7 +213,7 @@ _ONE = frozenset({1})
 _NONE: frozenset[int] = frozenset()
 
 COMWARE = Grammar(
-    port=re.compile(r"interface (\S*GigabitEthernet\S+|\S*GigE\S+)"),
+    port=re.compile(r"interface (\S*Ethernet\S+|\S*GigE\S+)"),
     vlan=re.compile(r"vlan (\d[\d to]*)"),
     member=re.compile(r"port link-aggregation group \d+.*"),
     root_lines=(
@@ -256,7 +260,7 @@ COMWARE = Grammar(
 )
 
 VRP = Grammar(
-    port=re.compile(r"interface (\S*GigabitEthernet\S+|\S*GE\S+|MultiGE\S+)"),
+    port=re.compile(r"interface (\S*Ethernet\S+|\S*GE\S+)"),
     vlan=re.compile(r"vlan (?:batch )?(\d[\d to]*)"),
     member=re.compile(r"eth-trunk \d+.*"),
     root_lines=(

@@ -74,7 +74,7 @@ def _environment(platform: Platform) -> Environment:
                 "{value} cannot stand in a command of a switch. Write letters, numbers, spaces and . _ - / : only.",
                 value=shown(text),
             )
-        return text[: platform.description_characters]
+        return text[: platform.description_characters].rstrip()
 
     def numbers(vlans: Iterable[int], separator: str = ",", to: str = "-") -> str:
         return written(vlans, separator, to)

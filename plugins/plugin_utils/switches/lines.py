@@ -62,7 +62,7 @@ class VlanList:
 
     def text(self, vlans: Iterable[int]) -> str:
         """How the set stands in a tree that is compared: one line, whatever the switch makes of it."""
-        return f"{self.duty} vlan {written(vlans)}"
+        return f"{self.duty} vlan {written(vlans)}".rstrip()
 
     def commands(
         self, before: frozenset[int] | None, after: frozenset[int] | None

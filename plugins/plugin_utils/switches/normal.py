@@ -99,17 +99,17 @@ def _with_banners_marked(lines: Iterator[str]) -> Iterator[str]:
 
 
 def _without_certificates(lines: Iterator[str]) -> Iterator[str]:
-    digest = None
+    within, found = False, ""
     for line in lines:
-        if digest is not None:
-            if _HEX.fullmatch(line):
-                digest.update("".join(line.split()).upper().encode())
-                continue
-            yield f"  (sha256 {digest.hexdigest()[:32]})"
-            digest = None
+        if within and _HEX.fullmatch(line):
+            found += "".join(line.split()).upper()
+            continue
+        if found:
+            yield f"  (sha256 {hashlib.sha256(found.encode()).hexdigest()[:32]})"
+        within, found = _CERTIFICATE.fullmatch(line) is not None, ""
         yield line
-        if _CERTIFICATE.fullmatch(line):
-            digest = hashlib.sha256()
+    if found:
+        yield f"  (sha256 {hashlib.sha256(found.encode()).hexdigest()[:32]})"
 
 
 def _separated(lines: Iterator[str]) -> Iterator[str]:

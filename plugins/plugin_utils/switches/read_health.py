@@ -36,7 +36,7 @@ _TEMPERATURES = (
     # IOS: the value on a line of its own, the limit some lines below.
     re.compile(
         rf"^[ \t]*(?P<name>[A-Z][\w ]{{1,40}}?) Temperature Value: {_DEGREES} Degree Celsius"
-        r"(?:\s*\n(?!.*Value).*){0,2}?(?:\s*\nRed Threshold *: *(?P<limit>\d{1,3}))?",
+        r"(?:(?:\s*\n(?!.*Value).*){0,2}?\s*\nRed Threshold *: *(?P<limit>\d{1,3}))?",
         _ROWS,
     ),
     # Comware: slot, sensor and its number, now, lower, warning, alarm.

@@ -19,7 +19,8 @@ _BEGIN = re.compile(
     re.MULTILINE,
 )
 _VIRTUAL = re.compile(
-    r"vlan|loop|null|inloop|nve|tunnel|meth|mgmt|console|eth-trunk|port-channel|bridge-agg|agg", re.I
+    r"vlan|loop|null|inloop|nve|tunnel|meth|mgmt|management|console|eth-trunk|port-channel|bridge-agg|agg",
+    re.I,
 )
 _BANDWIDTH = re.compile(r"\bBW (\d{1,12}) ?[Kk]bit|Bandwidth: (\d{1,12}) kbps", re.I)
 _SPEED = re.compile(r"^\s*Speed ?: ?(\d{1,6}),", re.MULTILINE)

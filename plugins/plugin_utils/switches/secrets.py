@@ -44,7 +44,7 @@ _CISCO = (
         r"\bsnmp-server community",
         r"\bsnmp-server user \S+ \S+ .*?\bauth (?:md5|sha\S*)",
         r"\bsnmp-server user \S+ \S+ .*?\bpriv (?:des|3des|aes(?: ?\d+)?)",
-        r"\bsnmp-server host \S+ (?:vrf \S+ )?(?:traps |informs )?(?:version (?:1|2c|3 (?:auth|noauth|priv)) )?",
+        r"\bsnmp-server host \S+(?: vrf \S+)?(?: traps| informs)?(?: version (?:1|2c|3 (?:auth|noauth|priv)))?",
         r"\bcrypto isakmp key",
         r"\bpre-shared-key(?: local| remote)?(?: address \S+(?: \S+)?)?(?: key)?",
         r"\b(?:ip ospf|ip eigrp|isis|area \S+) (?:message-digest-key \d+ md5|authentication-key|password)",
@@ -61,7 +61,7 @@ _CISCO = (
 _UNDO = (
     *_patterns(
         _AFTER_CIPHER,
-        r"\bpassword",
+        r"\bpassword(?! policy )",
         r"\b(?:set )?authentication password",
         r"\bsuper password(?: role \S+| level \d+)?",
         r"\bsnmp-agent community(?: (?:read|write))?",
