@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import datetime
+from pathlib import Path
 from typing import Any, ClassVar
 
 from ansible_collections.jifang.lab.plugins.plugin_utils.actor import actor
@@ -19,6 +20,7 @@ from ansible_collections.jifang.lab.plugins.plugin_utils.ledger.reconcile.scope 
 from ansible_collections.jifang.lab.plugins.plugin_utils.ledger.records import Finding
 from ansible_collections.jifang.lab.plugins.plugin_utils.ledger.vocabulary import AssetKind
 from ansible_collections.jifang.lab.plugins.plugin_utils.registers.store import entered_findings
+from ansible_collections.jifang.lab.plugins.plugin_utils.switches.findings import network_findings
 
 # What counts until a device has answered. What is asked in SNMP is a switch more often than anything else.
 _OF_PROTOCOL = {
@@ -48,7 +50,11 @@ class ActionModule(CalendarAction):
                 actor=actor(task_vars),
                 scope=scope,
                 dry_run=self._task.check_mode,
-                entered=lambda tx: [*entered_findings(tx), *self._missed(tx.at, task_vars)],
+                entered=lambda tx: [
+                    *entered_findings(tx),
+                    *self._missed(tx.at, task_vars),
+                    *self._network(tx.at, task_vars),
+                ],
             )
         result: dict[str, Any] = {
             "changed": bool(summary.events),
@@ -78,6 +84,14 @@ class ActionModule(CalendarAction):
             kept_since=history.since,
         )
         return list(missed_run_findings(calendar, seen.looked))
+
+    def _network(self, now: datetime, task_vars: dict[str, Any]) -> list[Finding]:
+        """What the switches' errands have kept; none where there are no switches."""
+        home = self.variable("switches_home", task_vars)
+        ledger = self.variable("ledger_home", task_vars)
+        if home is None and ledger is None:
+            return []
+        return network_findings(Path(home or f"{ledger}/switches"), now)
 
     @staticmethod
     def _places(task_vars: dict[str, Any]) -> dict[str, tuple[str | None, str | None]]:

@@ -22,6 +22,11 @@ from tests.integration.school_year import SchoolYear
 
 # What this year does not need, and who runs it.
 ELSEWHERE = {
+    "back_up_switches": "the demo school has no switch that answers; tests/switches/test_errands.py has some",
+    "check_switches": "the demo school has no switch that answers; tests/switches/test_errands.py has some",
+    "close_ports": "the demo school has no switch that answers; tests/switches/test_errands.py has some",
+    "configure_switches": "the demo school has no switch that answers; tests/switches/test_errands.py has some",
+    "open_ports": "the demo school has no switch that answers; tests/switches/test_errands.py has some",
     "collect_devices": "the demo school has no network device; test_collect_devices.py brings them",
     "check_firewall": "the demo school has no firewall; test_firewall_errands.py has one",
     "configure_addresses": "the demo school has no server of the network; the role's scenario has one",

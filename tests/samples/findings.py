@@ -153,4 +153,12 @@ def sample_findings() -> tuple[Finding, ...]:
             Difference(field="due", book="2026-11-20 17:30", fact=None),
             room=None,
         ),
+        finding(
+            13,
+            FindingKind.NETWORK,
+            "network_place",
+            Difference(field="switch", book=None, fact="sw1 GigabitEthernet1/0/3"),
+            Difference(field="said", book="sw1 GigabitEthernet1/0/2", fact="pc02"),
+            key="network:sw1:wrong port:gi1/0/3",
+        ),
     )

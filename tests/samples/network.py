@@ -32,8 +32,23 @@ _SMALL: dict[str, Any] = {
         {"vlan": 20, "cidr": "10.0.20.0/24", "gateway": "10.0.20.254"},
     ],
     "switches": [
-        {"name": "sw1", "room": "机房一", "address": "10.0.20.1", "ports": 8},
+        {
+            "name": "sw1",
+            "room": "机房一",
+            "address": "10.0.20.1",
+            "ports": 8,
+            "platform": "ios",
+            "profile": "pc",
+        },
         {"name": "sw2", "room": "中心机房", "address": "10.0.20.2", "ports": 8},
+    ],
+    "profiles": [
+        {"name": "pc", "storm": 5, "macs": 2},
+        {"name": "between", "trunk": [11, 20], "native": 20},
+    ],
+    "ports": [
+        {"port": "sw1/3", "vlan": 11, "poe": True, "note": "camera"},
+        {"port": "sw1/4", "profile": "between"},
     ],
     "uplinks": [{"from": "sw1/8", "to": "sw2/8"}],
     "outlets": [

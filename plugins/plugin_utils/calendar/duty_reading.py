@@ -36,6 +36,8 @@ TITLES = {
     "log_export": "Export of the logs",
     "term_start_check": "Check at the start of term",
     "term_end_closing": "Closing at the end of term",
+    "switch_backup": "Nightly backup of the switches",
+    "switch_check": "Monthly check of the switches",
 }
 
 

@@ -24,6 +24,7 @@ KINDS = {
     FindingKind.LOW_STOCK: "Low stock",
     FindingKind.USB_ATTEMPT: "USB attempt",
     FindingKind.MISSED_RUN: "Missed run",
+    FindingKind.NETWORK: "Network",
 }
 
 ADVICE = {
@@ -161,6 +162,13 @@ ADVICE = {
         "This duty ran and ended with an error. Read the run's output in the folder of runs, mend the cause, and run"
         " it by hand."
     ),
+    "network_changed": (
+        "Somebody changed this switch other than by the suite. Compare with git log in the folder of configurations,"
+        " then confirm it, or run configure_switches to undo it."
+    ),
+    "network_place": "Put the cable where the description has it, or correct lab_network, then check again.",
+    "network_health": "Do what the finding says, then run check_switches again.",
+    "network_silent": "Look whether the switch has power and its uplink is plugged in, then run check_switches again.",
     "serial_booked_twice": (
         "The book has the same serial on several assets. Read the labels and correct the book."
     ),
@@ -193,6 +201,10 @@ FIELDS = {
     "rooms": "Rooms",
     "answered": "Computers that answered",
     "lit": "Computers with their monitor",
+    "switch": "Switch",
+    "said": "Seen there",
+    "changed_at": "Changed before",
+    "commit": "Commit",
 }
 
 VALUES = {

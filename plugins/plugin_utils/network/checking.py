@@ -8,6 +8,7 @@ from .issues import Issues, Path, place
 from .model import Network, Port
 from .rule_checks import check_rules
 from .seat_checks import placed_seats
+from .switch_checks import check_switches
 
 
 def check(draft: Draft, issues: Issues) -> Network:
@@ -19,7 +20,7 @@ def check(draft: Draft, issues: Issues) -> Network:
     _check_cabling(draft, names, issues)
     seats = tuple(placed_seats(draft, names, issues))
     check_rules(draft, {seat.name: seat for seat in seats}, issues)
-    return Network(
+    network = Network(
         domain=draft.domain,
         zones=draft.zones,
         rooms=draft.rooms,
@@ -32,7 +33,11 @@ def check(draft: Draft, issues: Issues) -> Network:
         services=tuple(one for _, one in draft.services),
         rules=tuple(one for _, one in draft.rules),
         firewall=draft.firewall,
+        profiles=tuple(one for _, one in draft.profiles),
+        ports=tuple(one for _, one in draft.ports),
     )
+    check_switches(draft, network, names, issues)
+    return network
 
 
 def _say(text: str, **fields: object) -> Message:
@@ -48,6 +53,7 @@ def _check_names(draft: Draft, names: Once) -> None:
         ("services", draft.services),
         ("rules", draft.rules),
         ("outlets", draft.outlets),
+        ("profiles", draft.profiles),
     ):
         for index, entry in entries:
             names.take(section, entry.name, (section, index, "name"))

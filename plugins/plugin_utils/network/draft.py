@@ -12,6 +12,8 @@ from .model import (
     Address,
     Firewall,
     Outlet,
+    PortEntry,
+    Profile,
     Rule,
     Seat,
     Service,
@@ -35,6 +37,8 @@ class Draft:
     switches: list[tuple[int, Switch]] = field(default_factory=list)
     uplinks: list[tuple[int, Uplink]] = field(default_factory=list)
     outlets: list[tuple[int, Outlet]] = field(default_factory=list)
+    profiles: list[tuple[int, Profile]] = field(default_factory=list)
+    ports: list[tuple[int, PortEntry]] = field(default_factory=list)
     seats: list[tuple[int, Seat]] = field(default_factory=list)
     services: list[tuple[int, Service]] = field(default_factory=list)
     rules: list[tuple[int, Rule]] = field(default_factory=list)

@@ -29,6 +29,7 @@ _RANGE = re.compile(r"([1-9][0-9]{0,4})(?:-([1-9][0-9]{0,4}))?")
 TEXT_CHARACTERS = 60
 LIST_ENTRIES = 20_000
 PORTS_OF_SWITCH = 1_024
+VLAN_IDS = (1, 4094)
 
 
 class Fields:
@@ -177,6 +178,15 @@ class Fields:
             ),
         )
         return None
+
+    def vlans(self, key: str) -> tuple[int, ...]:
+        """Numbers of VLANs, in order, each once."""
+        found = set()
+        for index, value in enumerate(self.list(key)):
+            number = Fields({"": value}, (*self.path, key, index), self.issues).number("", *VLAN_IDS)
+            if number is not None:
+                found.add(number)
+        return tuple(sorted(found))
 
     def mac(self, key: str) -> str | None:
         value = self.values.get(key)

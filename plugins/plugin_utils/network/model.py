@@ -42,12 +42,21 @@ class Subnet:
 
 @dataclass(frozen=True, slots=True)
 class Switch:
-    """``ports`` are numbered from 1, as on its front."""
+    """``ports`` are numbered from 1, as on its front; ``address`` is the one it is cared for by.
+
+    ``platform``: a key of ``switches.platforms.PLATFORMS``; without one, no configuration is made. ``interfaces``: the
+    switch's own name of each port, in order, as many as ``ports`` where there is a platform.
+    ``profile``: that of its outlets' ports where nothing else is said.
+    """
 
     name: str
     room: str
     address: Address
     ports: int
+    platform: str | None = None
+    interfaces: tuple[str, ...] = ()
+    profile: str | None = None
+    dhcp_snooping: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +69,54 @@ class Port:
 
 
 @dataclass(frozen=True, slots=True)
+class Duties:
+    """What a port does. None is what nothing is said of; a profile and then a default have the word there.
+
+    ``vlan``: the VLAN of untagged frames, ``voice`` that of a telephone before the computer, ``trunk`` the VLANs let
+    through with a tag (``native`` without one). ``storm``: broadcasts in percent of the line, 0 for any. ``macs``: the
+    most stations behind the port, 0 for any. ``trusted``: DHCP may answer from there. ``closed``: switched off.
+    """
+
+    vlan: int | None = None
+    voice: int | None = None
+    trunk: tuple[int, ...] | None = None
+    native: int | None = None
+    poe: bool | None = None
+    storm: int | None = None
+    bpdu_guard: bool | None = None
+    trusted: bool | None = None
+    macs: int | None = None
+    dot1x: bool | None = None
+    closed: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    name: str
+    duties: Duties
+
+
+@dataclass(frozen=True, slots=True)
+class PortEntry:
+    """A port that does something else than its switch's profile says, or that leads to no outlet.
+
+    ``note`` goes into its description and is printing ASCII.
+    """
+
+    port: Port
+    profile: str | None
+    note: str
+    duties: Duties
+
+
+@dataclass(frozen=True, slots=True)
 class Uplink:
+    """``vlans``: what both ends let through, None for every VLAN; ``native`` is among them and goes without a tag."""
+
     near: Port
     far: Port
+    vlans: tuple[int, ...] | None = None
+    native: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +191,8 @@ class Network:
     services: tuple[Service, ...]
     rules: tuple[Rule, ...]
     firewall: Firewall | None
+    profiles: tuple[Profile, ...] = ()
+    ports: tuple[PortEntry, ...] = ()
 
     @cached_property
     def vlan_by_id(self) -> Mapping[int, Vlan]:
@@ -153,6 +209,18 @@ class Network:
     @cached_property
     def outlet_by_name(self) -> Mapping[str, Outlet]:
         return {outlet.name: outlet for outlet in self.outlets}
+
+    @cached_property
+    def switch_by_name(self) -> Mapping[str, Switch]:
+        return {switch.name: switch for switch in self.switches}
+
+    @cached_property
+    def profile_by_name(self) -> Mapping[str, Profile]:
+        return {profile.name: profile for profile in self.profiles}
+
+    @cached_property
+    def seat_by_outlet(self) -> Mapping[str, Seat]:
+        return {seat.outlet: seat for seat in self.seats if seat.outlet is not None}
 
     def subnets_of(self, vlan: int) -> tuple[Subnet, ...]:
         return tuple(subnet for subnet in self.subnets if subnet.vlan == vlan)

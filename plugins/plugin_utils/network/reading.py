@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from ..i18n import Message
 from .checking import check
 from .draft import Draft
-from .fields import DOMAIN_NAME, INTERFACE, LABEL, LIST_ENTRIES, OUTLET, PORTS_OF_SWITCH, Fields, bad_name
+from .fields import DOMAIN_NAME, INTERFACE, LABEL, LIST_ENTRIES, OUTLET, VLAN_IDS, Fields, bad_name
 from .issues import VARIABLE, Issues, Path, shown
 from .model import (
     FIREWALL,
@@ -24,21 +24,24 @@ from .model import (
     Seat,
     Service,
     Subnet,
-    Switch,
-    Uplink,
     Vlan,
 )
+from .switch_reading import DUTIES, read_port, read_profile, read_switch, read_uplink
 
 _T = TypeVar("_T")
-_VLAN_IDS = (1, 4094)
 _RATES = (1, 1_000_000)
 _NEW_PER_MINUTE = 1_200
 #: Sections that are lists of entries: the keys that an entry must have, and those that it may have.
 SECTIONS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     "vlans": (frozenset({"id", "name", "zone"}), frozenset({"rooms", "interface"})),
     "subnets": (frozenset({"vlan", "cidr"}), frozenset({"gateway", "dynamic"})),
-    "switches": (frozenset({"name", "room", "address", "ports"}), frozenset()),
-    "uplinks": (frozenset({"from", "to"}), frozenset()),
+    "switches": (
+        frozenset({"name", "room", "address", "ports"}),
+        frozenset({"platform", "interfaces", "profile", "dhcp_snooping"}),
+    ),
+    "uplinks": (frozenset({"from", "to"}), frozenset({"vlans", "native"})),
+    "profiles": (frozenset({"name"}), DUTIES),
+    "ports": (frozenset({"port"}), DUTIES | {"profile", "note"}),
     "outlets": (frozenset({"name", "room", "port"}), frozenset()),
     "seats": (frozenset({"name", "room", "seat"}), frozenset({"outlet", "mac", "addresses"})),
     "services": (frozenset({"name"}), frozenset({"hosts", "tcp", "udp", "ping"})),
@@ -79,9 +82,11 @@ def read_network(data: object) -> Network:
 
     draft.vlans = read("vlans", lambda fields: _vlan(fields, trunk))
     draft.subnets = read("subnets", _subnet)
-    draft.switches = read("switches", _switch)
-    draft.uplinks = read("uplinks", _uplink)
+    draft.switches = read("switches", read_switch)
+    draft.uplinks = read("uplinks", read_uplink)
     draft.outlets = read("outlets", _outlet)
+    draft.profiles = read("profiles", read_profile)
+    draft.ports = read("ports", read_port)
     draft.seats = read("seats", _seat)
     draft.services = read("services", _service)
     draft.rules = read("rules", _rule)
@@ -182,7 +187,7 @@ def _firewall(values: object, issues: Issues) -> Firewall | None:
 
 
 def _vlan(fields: Fields, trunk: str) -> Vlan | None:
-    number = fields.number("id", *_VLAN_IDS)
+    number = fields.number("id", *VLAN_IDS)
     name = fields.name("name", LABEL, "room-1")
     zone = fields.name("zone", LABEL, "lab")
     rooms = fields.texts("rooms")
@@ -197,7 +202,7 @@ def _vlan(fields: Fields, trunk: str) -> Vlan | None:
 
 
 def _subnet(fields: Fields) -> Subnet | None:
-    vlan = fields.number("vlan", *_VLAN_IDS)
+    vlan = fields.number("vlan", *VLAN_IDS)
     network = fields.subnetwork("cidr")
     if "gateway" not in fields.values:
         fields.issues.add(
@@ -224,21 +229,6 @@ def _subnet(fields: Fields) -> Subnet | None:
     if vlan is None or network is None or gateway is None:
         return None
     return Subnet(vlan, network, gateway, dynamic)
-
-
-def _switch(fields: Fields) -> Switch | None:
-    name = fields.name("name", LABEL, "sw1")
-    room = fields.text("room")
-    address = fields.address("address")
-    ports = fields.number("ports", 1, PORTS_OF_SWITCH)
-    if name is None or room is None or address is None or ports is None:
-        return None
-    return Switch(name, room, address, ports)
-
-
-def _uplink(fields: Fields) -> Uplink | None:
-    near, far = fields.port("from"), fields.port("to")
-    return None if near is None or far is None else Uplink(near, far)
 
 
 def _outlet(fields: Fields) -> Outlet | None:
