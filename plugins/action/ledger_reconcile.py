@@ -6,9 +6,13 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import datetime
+from pathlib import Path
 from typing import Any, ClassVar
 
 from ansible_collections.jifang.lab.plugins.plugin_utils.actor import actor
+from ansible_collections.jifang.lab.plugins.plugin_utils.backup_action import CLIENTS
+from ansible_collections.jifang.lab.plugins.plugin_utils.backups.findings import backup_findings
+from ansible_collections.jifang.lab.plugins.plugin_utils.backups.status import read_status
 from ansible_collections.jifang.lab.plugins.plugin_utils.calendar.findings import missed_run_findings
 from ansible_collections.jifang.lab.plugins.plugin_utils.calendar.standing import LONGEST_LOOK_BACK, look
 from ansible_collections.jifang.lab.plugins.plugin_utils.calendar_action import CalendarAction
@@ -33,6 +37,7 @@ class ActionModule(CalendarAction):
     ARGUMENTS: ClassVar[dict[str, Any]] = {
         **LedgerAction.LEDGER_ARGUMENTS,
         "hosts": {"type": "list", "elements": "str", "default": []},
+        "backups": {"type": "path"},
     }
 
     def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
@@ -48,7 +53,7 @@ class ActionModule(CalendarAction):
                 actor=actor(task_vars),
                 scope=scope,
                 dry_run=self._task.check_mode,
-                entered=lambda tx: [*entered_findings(tx), *self._missed(tx.at, task_vars)],
+                entered=lambda tx: [*entered_findings(tx), *self._missed(tx.at, task_vars), *self._backups(tx.at, arguments, task_vars)],
             )
         result: dict[str, Any] = {
             "changed": bool(summary.events),
@@ -78,6 +83,14 @@ class ActionModule(CalendarAction):
             kept_since=history.since,
         )
         return list(missed_run_findings(calendar, seen.looked))
+
+    @staticmethod
+    def _backups(now: datetime, arguments: dict[str, Any], task_vars: dict[str, Any]) -> list[Finding]:
+        """What the newest check of the backups found; none where nothing is to be backed up."""
+        hosts = task_vars["groups"].get(CLIENTS, ())
+        if not hosts or not arguments["backups"]:
+            return []
+        return list(backup_findings(read_status(Path(arguments["backups"])), hosts, now))
 
     @staticmethod
     def _places(task_vars: dict[str, Any]) -> dict[str, tuple[str | None, str | None]]:

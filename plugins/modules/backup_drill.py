@@ -8,7 +8,9 @@ DOCUMENTATION = r"""
 module: backup_drill
 short_description: Restore backups onto a scratch machine and prove them
 description:
-  - Restores the newest and one older archive of each service onto this machine, which must be a scratch machine and none that is backed up. Proves the hashes of files, the rows of databases and that the service answers, measures the time that took and the age of the data, and prints a page to sign.
+  - Restores the newest and one older archive of each service onto this machine, which must be a scratch machine and
+    none that is backed up. Proves the hashes of files, the rows of databases and that the service answers,
+    measures the time that took and the age of the data, and prints a page to sign.
 version_added: "0.3.0"
 options:
   hosts:

@@ -8,7 +8,8 @@ DOCUMENTATION = r"""
 module: backup_files
 short_description: Make the settings of a machine's backup out of its variables
 description:
-  - Checks every variable C(backup_client_…) of the host, and makes of them the files that borgmatic and the program of role C(backup_client) read. Writes nothing.
+  - Checks every variable C(backup_client_…) of the host, and makes of them the files that borgmatic and the program
+    of role C(backup_client) read. Writes nothing.
 version_added: "0.3.0"
 extends_documentation_fragment: [jifang.lab.backup]
 attributes:

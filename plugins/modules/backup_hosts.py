@@ -8,8 +8,14 @@ DOCUMENTATION = r"""
 module: backup_hosts
 short_description: Refuse where no machine is backed up
 description:
-  - A play over an empty group ends well; this fails where the group C(backup_clients) is empty, where no server is named, or where a machine would keep its own backups.
+  - A play over an empty group ends well; this fails where the group C(backup_clients) is empty, where no server is
+    named, or where a machine would keep its own backups.
 version_added: "0.3.0"
+options:
+  scratch:
+    description: Whether a scratch machine in the group C(backup_scratch) is needed too.
+    type: bool
+    default: false
 extends_documentation_fragment: [jifang.lab.backup]
 attributes:
   check_mode:

@@ -8,7 +8,8 @@ DOCUMENTATION = r"""
 module: backup_repository
 short_description: Make the repositories of a machine, and keep their keys in the vault
 description:
-  - Makes each repository that is not there yet, encrypted. Exports the key of each and keeps it on the control node, closed by the password of this run's vault; a key that changed is kept beside the former one.
+  - Makes each repository that is not there yet, encrypted. Exports the key of each and keeps it on the control
+    node, closed by the password of this run's vault; a key that changed is kept beside the former one.
 version_added: "0.3.0"
 options:
   escrow:

@@ -8,7 +8,9 @@ DOCUMENTATION = r"""
 module: backup_restore
 short_description: Show what a restore would do, and do it where it is confirmed
 description:
-  - Without O(confirm) says what would be put where, and the word that confirms exactly that. With it, restores beside what is there, proves files and rows, and only then puts it in place; what was there is kept under another name.
+  - Without O(confirm) says what would be put where, and the word that confirms exactly that. With it, restores
+    beside what is there, proves files and rows, and only then puts it in place; what was there is kept under
+    another name.
 version_added: "0.3.0"
 options:
   service:

@@ -8,7 +8,8 @@ DOCUMENTATION = r"""
 module: backup_run
 short_description: Back a machine up now, or ask it for its record
 description:
-  - Hashes files, counts rows, copies SQLite files and has borgmatic take it all to each repository. Fails with one sentence where that did not come to a good end.
+  - Hashes files, counts rows, copies SQLite files and has borgmatic take it all to each repository. Fails with one
+    sentence where that did not come to a good end.
 version_added: "0.3.0"
 options:
   what:

@@ -6,6 +6,7 @@ import json
 import shlex
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from ansible.template import trust_as_template
 
@@ -18,8 +19,10 @@ from .i18n import UserError
 
 CLIENTS = "backup_clients"
 SERVERS = "backup_servers"
+SCRATCH = "backup_scratch"
 _PROGRAMS = "/usr/local/lib/jifang-backup"
 _SERVER_ROLE = "backup_server"
+_SSH_PORT = 22
 
 
 class BackupAction(ControlAction):
@@ -60,6 +63,19 @@ class BackupAction(ControlAction):
                 group=SERVERS,
             )
         return named or str(servers[0])
+
+    def known_host(self, host: str, location: str, task_vars: dict[str, Any]) -> str | None:
+        """The line of known_hosts for the server of ``host``; None in a run that did not ask the server: the line
+        that is there stays."""
+        server = task_vars["hostvars"][self.server_of(host, task_vars)]
+        read = str((server.get("backup_server_host_key") or {}).get("stdout") or "").split()
+        if len(read) < 2:
+            return None
+        kind, key = read[:2]
+        parts = urlsplit(location)
+        port = parts.port or _SSH_PORT
+        name = parts.hostname if port == _SSH_PORT else f"[{parts.hostname}]:{port}"
+        return f"{name} {kind} {key}\n"
 
     def role_variables(self, role: str, host: str, task_vars: dict[str, Any]) -> dict[str, Any]:
         """Every variable of the role by name, as that host has it."""

@@ -22,7 +22,7 @@ from ansible_collections.jifang.lab.plugins.plugin_utils.backups.answers import 
     read_record,
     read_run,
 )
-from ansible_collections.jifang.lab.plugins.plugin_utils.backups.borgmatic import documents
+from ansible_collections.jifang.lab.plugins.plugin_utils.backups.borgmatic import documents, service_document
 from ansible_collections.jifang.lab.plugins.plugin_utils.backups.judging import judge, may_prune
 from ansible_collections.jifang.lab.plugins.plugin_utils.backups.model import (
     ClientRun,
@@ -36,6 +36,7 @@ from lab_command.paths import ROOT
 
 CLIENT = ROOT / "roles/backup_client/files/jifang_backup.py"
 RESTORE = ROOT / "roles/backup_client/files/jifang_restore.py"
+DRILL = ROOT / "roles/backup_client/files/jifang_drill.py"
 STORE = ROOT / "roles/backup_server/files/jifang_backup_store.py"
 HOST = "web01"
 PASSPHRASE = "passphrase-of-the-tests-7f3a"
@@ -97,9 +98,8 @@ class Bench:
     def configure(self) -> None:
         """What the role writes, with a script in place of ssh."""
         ssh = self.folder / "ssh"
-        ssh.write_text(
-            f"#!/bin/sh\nexec env -u LD_PRELOAD -u FAKETIME borg serve --append-only --restrict-to-repository {self.repository}\n"
-        )
+        serve = f"borg serve --append-only --restrict-to-repository {self.repository}"
+        ssh.write_text(f"#!/bin/sh\nexec env -u LD_PRELOAD -u FAKETIME {serve}\n")
         ssh.chmod(0o755)
         for name, text in documents(self.policy, etc=str(self.etc), home=str(self.home)).items():
             path = self.etc / name
@@ -109,8 +109,9 @@ class Bench:
                 if "ssh_command" in settings["storage"]:
                     settings["storage"]["ssh_command"] = str(ssh)
                 settings["storage"]["lock_wait"] = 1
-                text = json.dumps(settings)
-            path.write_text(text, encoding="utf-8")
+                path.write_text(json.dumps(settings), encoding="utf-8")
+            else:
+                path.write_text(text, encoding="utf-8")
         (self.etc / "passphrase").write_text(f"{self.policy.passphrase}\n")
 
     def words(self, what: str, *before: str) -> list[str]:
@@ -143,6 +144,25 @@ class Bench:
             timeout=SECONDS,
         )
 
+    def restore(self, what: str, **request: Any) -> Mapping[str, Any]:
+        words = [sys.executable, str(RESTORE), "--etc", str(self.etc), "--home", str(self.home), what]
+        return read_answer(said(words, json.dumps(request)), HOST)
+
+    def drill(self, archive: str = "newest", **more: Any) -> Mapping[str, Any]:
+        """As a scratch machine does it, whose settings are none."""
+        request = {
+            "service": service_document(self.service),
+            "name": self.service.name,
+            "archive": archive,
+            "location": self.policy.location,
+            "passphrase": self.policy.passphrase,
+            "ssh_command": str(self.folder / "ssh"),
+            "dumps": f"{self.home}/dumps",
+            **more,
+        }
+        words = [sys.executable, str(DRILL), "--etc", str(self.folder), "--home", str(self.folder / "drill")]
+        return read_answer(said(words, json.dumps(request)), HOST)
+
     # --- the server
 
     def store(self, what: str, **given: Any) -> Mapping[str, Any]:
@@ -157,9 +177,7 @@ class Bench:
         """The faults that the check finds, and whether old archives may go."""
         look = self.look(verify_days=verify_days)
         record = read_record(self.client("record"), HOST)
-        faults = judge(
-            self.policy, look, record, now=self.clock or datetime.now(UTC), min_free_percent=1
-        )
+        faults = judge(self.policy, look, record, now=self.clock or datetime.now(UTC), min_free_percent=1)
         return faults, may_prune(faults, look)
 
 
@@ -168,8 +186,7 @@ def said(words: list[str], given: str = "", **environment: str) -> str:
         words,
         input=given,
         env={**os.environ, **environment},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        capture_output=True,
         text=True,
         timeout=SECONDS,
     )

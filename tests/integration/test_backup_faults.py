@@ -1,4 +1,4 @@
-"""Everything that befalls backups, done to a real repository: the next check sees it, says it in one sentence, and prunes
+"""What befalls backups, on real repositories: the next check sees it, says so in one sentence, and prunes
 nothing."""
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ from ansible_collections.jifang.lab.plugins.plugin_utils.i18n import UserError
 from tests.integration.backup_bench import HOST, SECONDS, Bench, said
 
 pytestmark = pytest.mark.skipif(
-    not all(map(shutil.which, ("borg", "borgmatic", "faketime"))), reason="needs borgbackup, borgmatic and faketime"
+    not all(map(shutil.which, ("borg", "borgmatic", "faketime"))),
+    reason="needs borgbackup, borgmatic and faketime",
 )
 KEEP = {"daily": 1, "weekly": 0, "monthly": 0, "yearly": 0}
 
@@ -88,7 +89,8 @@ def test_a_byte_flipped_where_only_the_key_tells(bench: Bench) -> None:
     """The checksum of the entry is made right again, as somebody would who can write to the server's disk."""
     pack = segments(bench)[0]
     data = bytearray(pack.read_bytes())
-    size = struct.unpack_from("<I", data, 12)[0]  # behind the magic of 8 bytes: CRC, size, tag, key (borg/repository.py)
+    # Behind the magic of 8 bytes: CRC, size, tag, key (borg/repository.py).
+    size = struct.unpack_from("<I", data, 12)[0]
     data[8 + 9 + 32 + 60] ^= 1
     struct.pack_into("<I", data, 8, zlib.crc32(data[12 : 8 + size]))
     pack.write_bytes(data)

@@ -153,4 +153,13 @@ def sample_findings() -> tuple[Finding, ...]:
             Difference(field="due", book="2026-11-20 17:30", fact=None),
             room=None,
         ),
+        finding(
+            13,
+            FindingKind.BACKUP,
+            "backup_missed",
+            Difference(field="backup", book="good", fact="missed"),
+            Difference(field="backup_newest", book=None, fact="2026-11-13 17:31"),
+            room=None,
+            hosts=("server1",),
+        ),
     )

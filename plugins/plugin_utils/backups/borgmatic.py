@@ -22,7 +22,7 @@ _SQLITE_ENDS = ("", "-wal", "-shm", "-journal")
 def documents(policy: Policy, *, etc: str = ETC, home: str = HOME) -> dict[str, str]:
     """The files below ``etc`` by name. They may hold passwords of databases: root's alone."""
     return {
-        "policy.json": _text(policy_document(policy)),
+        "policy.json": _text(policy_document(policy, home=home)),
         **{
             f"borgmatic/{name}.yaml": _text(configuration(policy, location, etc=etc, home=home))
             for name, location in repositories(policy)
@@ -36,11 +36,12 @@ def repositories(policy: Policy) -> Iterator[tuple[str, str]]:
     yield from ((copy.name, copy.location) for copy in policy.copies)
 
 
-def policy_document(policy: Policy) -> dict[str, Any]:
+def policy_document(policy: Policy, *, home: str = HOME) -> dict[str, Any]:
     mounts = {copy.name: copy.mount for copy in policy.copies if copy.mount}
     return {
         "v": 1,
         "host": policy.host,
+        "dumps": f"{home}/dumps",
         "repositories": [
             {"name": name, "location": location, **({"mount": mounts[name]} if name in mounts else {})}
             for name, location in repositories(policy)

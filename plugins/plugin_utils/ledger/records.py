@@ -50,6 +50,7 @@ class FindingKind(StrEnum):
     LOW_STOCK = "low_stock"  # 库存不足
     USB_ATTEMPT = "usb_attempt"  # USB 违规
     MISSED_RUN = "missed_run"  # 错过执行
+    BACKUP = "backup"  # 备份异常
 
 
 class FindingStatus(StrEnum):

@@ -181,6 +181,13 @@ class Snapshot:
             self.process.communicate("COMMIT;\n")
 
 
+def postgresql_rows(database):
+    """The rows of each table now."""
+    snapshot = Snapshot(database)
+    snapshot.close()
+    return snapshot.rows
+
+
 def mysql_command(database, program="mysql"):
     command = [program, "--batch", "--skip-column-names"] if program == "mysql" else [program]
     for name, option in (("hostname", "host"), ("port", "port"), ("username", "user")):
@@ -261,6 +268,9 @@ def dump_roles(databases, folder):
         target = Path(folder, "postgresql-roles", "%d.sql" % number)
         target.parent.mkdir(parents=True, exist_ok=True)
         done = subprocess.run(command, env=environment, capture_output=True, cwd="/", check=False)
+        if done.returncode:  # only a superuser reads the passwords
+            command.append("--no-role-passwords")
+            done = subprocess.run(command, env=environment, capture_output=True, cwd="/", check=False)
         if done.returncode:
             raise Trouble(
                 "PostgreSQL's users cannot be read: %s" % tail(done.stderr.decode(errors="replace"))

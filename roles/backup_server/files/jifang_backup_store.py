@@ -37,13 +37,14 @@ class Trouble(Exception):
 class Store:
     """The repository of one host."""
 
-    def __init__(self, folder, host, user, passphrase, state, patience):
+    def __init__(self, options, passphrase):
+        host = options.host
         if not _HOST.fullmatch(host):
             raise Trouble("%r is no name of a host" % host)
-        self.host, self.path = host, Path(folder, host)
-        self.user, self.passphrase = pwd.getpwnam(user), passphrase
-        self.patience = str(patience)
-        self.memory = Path(state, host + ".json")
+        self.host, self.path = host, Path(options.folder, host)
+        self.user, self.passphrase = pwd.getpwnam(options.user), passphrase
+        self.patience = str(options.patience)
+        self.memory = Path(options.state, host + ".json")
         self.known = self._remembered()
 
     def _remembered(self):
@@ -279,7 +280,7 @@ def main(words):
     os.umask(0o077)
     given = json.load(sys.stdin)
     try:
-        store = Store(options.folder, options.host, options.user, given["passphrase"], options.state, options.patience)
+        store = Store(options, given["passphrase"])
         if options.what == "look":
             answer = store.look(store.due(given["verify_days"]), given["accept"])
         elif options.what == "prune":
