@@ -53,7 +53,11 @@ class ActionModule(CalendarAction):
                 actor=actor(task_vars),
                 scope=scope,
                 dry_run=self._task.check_mode,
-                entered=lambda tx: [*entered_findings(tx), *self._missed(tx.at, task_vars), *self._backups(tx.at, arguments, task_vars)],
+                entered=lambda tx: [
+                    *entered_findings(tx),
+                    *self._missed(tx.at, task_vars),
+                    *self._backups(tx.at, arguments, task_vars),
+                ],
             )
         result: dict[str, Any] = {
             "changed": bool(summary.events),

@@ -1,4 +1,4 @@
-"""The errands on real machines: set up twice, backed up, checked, spoiled, restored, and a drill on a scratch machine."""
+"""The errands on real machines: set up twice, backed up, checked, spoiled, restored, tried on a scratch machine."""
 
 from __future__ import annotations
 

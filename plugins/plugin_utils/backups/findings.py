@@ -19,10 +19,8 @@ def backup_findings(status: Iterable[Checked], hosts: Iterable[str], now: dateti
     known = {one.host: one for one in status}
     for host in sorted(set(hosts)):
         one = known.get(host)
-        if one is None or now - one.at > LONGEST:
-            kinds = [FaultKind.UNCHECKED]
-        else:
-            kinds = [fault.kind for fault in one.faults]
+        fresh = one is not None and now - one.at <= LONGEST
+        kinds = [fault.kind for fault in one.faults] if one and fresh else [FaultKind.UNCHECKED]
         if not kinds:
             continue
         newest = one.newest if one else None
@@ -36,7 +34,9 @@ def backup_findings(status: Iterable[Checked], hosts: Iterable[str], now: dateti
                 Difference(
                     field="backup_newest",
                     book=None,
-                    fact=None if newest is None else f"{newest.astimezone(CHINA_STANDARD_TIME):%Y-%m-%d %H:%M}",
+                    fact=None
+                    if newest is None
+                    else f"{newest.astimezone(CHINA_STANDARD_TIME):%Y-%m-%d %H:%M}",
                 ),
             ),
         )

@@ -171,8 +171,8 @@ ADVICE = {
         " backups until a drill has proven them."
     ),
     "backup_gone": (
-        "The machine deleted backups, which it may not. Treat it as taken over; the data is still there, see the page of"
-        " check_backups."
+        "The machine deleted backups, which it may not. Treat it as taken over; the data is still there, see the page"
+        " of check_backups."
     ),
     "backup_wrong_key": (
         "The passphrase does not open the repository. Put back the one that it was made with."
