@@ -35,7 +35,12 @@ class ActionModule(BackupAction):
             " password outside the building.",
             {"host": host, "paths": tuple(kept)},
         )
-        return {"changed": changed, "escrow": kept, "msg": said.render(arguments["language"])}
+        return {
+            "changed": changed,
+            "escrow": kept,
+            "msg": said.render(arguments["language"]),
+            "_ansible_verbose_always": True,
+        }
 
     def _is_missing(self, host: str) -> bool:
         try:

@@ -14,12 +14,13 @@ import pytest
 from ansible_collections.jifang.lab.plugins.plugin_utils.backups.model import Database, FaultKind, Service
 from ansible_collections.jifang.lab.plugins.plugin_utils.i18n import UserError
 
+from tests import mariadb
 from tests.integration.backup_bench import Bench
 from tests.postgresql import PASSWORD, USER, Server, running_server
 
 pytestmark = pytest.mark.skipif(
-    not all(map(shutil.which, ("borg", "borgmatic", "pg_dump"))),
-    reason="needs borgbackup, borgmatic and postgresql",
+    not all(map(shutil.which, ("borg", "borgmatic", "pg_dump", "mariadbd"))),
+    reason="needs borgbackup, borgmatic, postgresql and mariadb-server",
 )
 ROWS = 1234
 
@@ -237,3 +238,46 @@ def test_rows_that_come_while_the_backup_runs_are_no_difference(school: Bench, s
     local = {"hostname": "127.0.0.1", "port": server.port, "username": USER, "password": PASSWORD}
     told = school.drill(local={"postgresql": local})
     assert (told["databases"][0]["rows"], told["databases"][0]["wrong"]) == (ROWS + 1, [])
+
+
+# --- MariaDB
+
+
+@pytest.fixture(scope="module")
+def mariadb_server() -> Iterator[mariadb.Server]:
+    with mariadb.running_server() as running:
+        yield running
+
+
+@pytest.mark.postgresql
+def test_a_spoiled_mariadb_comes_back_and_is_kept_as_a_dump(
+    tmp_path: Path, mariadb_server: mariadb.Server
+) -> None:
+    mariadb_server.sql("CREATE DATABASE site")
+    mariadb_server.sql(
+        "CREATE TABLE page (id INT PRIMARY KEY, title TEXT); CREATE TABLE `odd name` (n INT)", "site"
+    )
+    mariadb_server.sql("INSERT INTO page SELECT seq, CONCAT('网页', seq) FROM seq_1_to_500", "site")
+    mariadb_server.sql("CREATE VIEW titles AS SELECT title FROM page", "site")
+    local = {
+        "hostname": "127.0.0.1",
+        "port": mariadb_server.port,
+        "username": mariadb.USER,
+        "password": mariadb.PASSWORD,
+    }
+    bench = Bench(tmp_path / "school", Service(name="oa", mysql=(Database(name="site", **local),)))
+    bench.prepare()
+    assert bench.run().code == 0
+    assert bench.check() == ([], True)
+    told = bench.drill(local={"mysql": local})
+    assert (told["said"], told["databases"][0]["tables"], told["databases"][0]["rows"]) == ("", 2, 500)
+    mariadb_server.sql("DELETE FROM page WHERE id > 3", "site")
+    plan = bench.restore("plan", service="oa", archive="newest")
+    done = bench.restore("restore", service="oa", archive="newest", expected=plan["archive"]["id"])
+    assert mariadb_server.sql("SELECT count(*), max(title) FROM page", "site") == ["500\t网页99"]
+    assert mariadb_server.sql("SELECT count(*) FROM titles", "site") == ["500"]
+    (aside,) = (path for path in done["kept"] if path.endswith("site.sql"))
+    assert "网页3" in Path(aside).read_text()
+    assert "网页4" not in Path(aside).read_text()
+    left = mariadb_server.sql("SHOW DATABASES")
+    assert not [name for name in left if name.startswith(("drill_", "site_new"))]

@@ -25,6 +25,10 @@ SHOWN = 20
 IS_THERE = "SELECT 1 FROM pg_database WHERE datname = %s"
 _MYSQL_IS_THERE = "SELECT 1 FROM information_schema.schemata WHERE schema_name = %s"
 ANSWER_SECONDS = 60
+_NAMES_DATABASE = re.compile(
+    rb"/\*!40000 DROP DATABASE IF EXISTS |CREATE DATABASE /\*!32312 IF NOT EXISTS\*/|USE `(?:[^`]|``)+`;\s*$"
+)
+BLOCK = 1024 * 1024
 _ROLE = re.compile(r'(?:CREATE|ALTER) ROLE ("(?:[^"]|"")+"|\S+?)(?:;| )')
 
 
@@ -84,8 +88,8 @@ class Repository:
             raise Trouble("the backup %s holds no service %s" % (archive, service))
         return told
 
-    def stream(self, archive, part, command, environment):
-        """Has ``command`` read one dump of the archive."""
+    def stream(self, archive, part, command, environment, kept=None):
+        """Has ``command`` read one dump of the archive; of its lines those that are ``kept``, where that is asked."""
         reading = subprocess.Popen(
             [
                 "borg",
@@ -99,15 +103,24 @@ class Repository:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
         )
-        done = subprocess.run(
-            command, env=environment, cwd="/", check=False, stdin=reading.stdout, capture_output=True
+        writing = subprocess.Popen(
+            command,
+            env=environment,
+            cwd="/",
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
         )
+        # It reads to the end, or ends by itself and says why.
+        with contextlib.suppress(BrokenPipeError):
+            for line in reading.stdout if kept else iter(lambda: reading.stdout.read(BLOCK), b""):
+                if kept is None or kept(line):
+                    writing.stdin.write(line)
+        _, wrong = writing.communicate()
         reading.stdout.close()
         said = reading.stderr.read().decode("utf-8", "replace")
-        if reading.wait() or done.returncode:
-            raise Trouble(
-                "%s cannot be restored: %s" % (part, tail(said + done.stderr.decode("utf-8", "replace")))
-            )
+        if reading.wait() or writing.returncode:
+            raise Trouble("%s cannot be restored: %s" % (part, tail(said + wrong.decode("utf-8", "replace"))))
 
     def has(self, archive, part):
         listed = self.borg(
@@ -217,10 +230,16 @@ def restore_postgresql(repository, archive, part, database, name):
     return postgresql_rows({**database, "name": name})
 
 
+def is_of_any_database(line):
+    """borgmatic dumps with --databases: the dump would drop, make and use the database that it is of. mysqldump
+    writes each of these on a line of its own, and no line of data or of a routine begins so."""
+    return not _NAMES_DATABASE.match(line)
+
+
 def restore_mysql(repository, archive, part, database, name):
     mysql(database, "CREATE DATABASE `%s`" % name.replace("`", "``"), "mysql")
     command, environment = mysql_command(database)
-    repository.stream(archive, part, [*command, name], environment)
+    repository.stream(archive, part, [*command, name], environment, kept=is_of_any_database)
     return mysql_rows(database, name)
 
 
