@@ -10,6 +10,9 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from ansible_collections.jifang.lab.plugins.plugin_utils.actor import actor
+from ansible_collections.jifang.lab.plugins.plugin_utils.backup_action import CLIENTS
+from ansible_collections.jifang.lab.plugins.plugin_utils.backups.findings import backup_findings
+from ansible_collections.jifang.lab.plugins.plugin_utils.backups.status import read_status
 from ansible_collections.jifang.lab.plugins.plugin_utils.calendar.findings import missed_run_findings
 from ansible_collections.jifang.lab.plugins.plugin_utils.calendar.standing import LONGEST_LOOK_BACK, look
 from ansible_collections.jifang.lab.plugins.plugin_utils.calendar_action import CalendarAction
@@ -35,6 +38,7 @@ class ActionModule(CalendarAction):
     ARGUMENTS: ClassVar[dict[str, Any]] = {
         **LedgerAction.LEDGER_ARGUMENTS,
         "hosts": {"type": "list", "elements": "str", "default": []},
+        "backups": {"type": "path"},
     }
 
     def work(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
@@ -54,6 +58,7 @@ class ActionModule(CalendarAction):
                     *entered_findings(tx),
                     *self._missed(tx.at, task_vars),
                     *self._network(tx.at, task_vars),
+                    *self._backups(tx.at, arguments, task_vars),
                 ],
             )
         result: dict[str, Any] = {
@@ -92,6 +97,14 @@ class ActionModule(CalendarAction):
         if home is None and ledger is None:
             return []
         return network_findings(Path(home or f"{ledger}/switches"), now)
+
+    @staticmethod
+    def _backups(now: datetime, arguments: dict[str, Any], task_vars: dict[str, Any]) -> list[Finding]:
+        """What the newest check of the backups found; none where nothing is to be backed up."""
+        hosts = task_vars["groups"].get(CLIENTS, ())
+        if not hosts or not arguments["backups"]:
+            return []
+        return list(backup_findings(read_status(Path(arguments["backups"])), hosts, now))
 
     @staticmethod
     def _places(task_vars: dict[str, Any]) -> dict[str, tuple[str | None, str | None]]:

@@ -9,7 +9,7 @@ module: ledger_reconcile
 short_description: Compare the property book with what was really seen
 description:
   - Links machines to register rows by several agreeing keys and opens, keeps or resolves findings
-    (盘盈, 盘亏, 信息不符, 部件变更, 疑似互换, 位置不符, 序列号不可信, 未知, 库存不足, USB 违规, 错过执行).
+    (盘盈, 盘亏, 信息不符, 部件变更, 疑似互换, 位置不符, 序列号不可信, 未知, 库存不足, USB 违规, 错过执行, 备份异常).
   - A host that was off is unknown, never missing. A run limited to one room says nothing of the others.
   - What a person entered is never changed.
 version_added: "0.1.0"
@@ -21,6 +21,11 @@ options:
     type: list
     elements: str
     default: []
+  backups:
+    description:
+      - The file in which M(jifang.lab.backup_check) keeps its newest check. Machines of the group C(backup_clients)
+        whose backups are not good become findings.
+    type: path
 extends_documentation_fragment: [jifang.lab.ledger]
 attributes:
   check_mode:

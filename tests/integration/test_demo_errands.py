@@ -28,6 +28,10 @@ ELSEWHERE = {
     "configure_switches": "the demo school has no switch that answers; tests/switches/test_errands.py has some",
     "open_ports": "the demo school has no switch that answers; tests/switches/test_errands.py has some",
     "collect_devices": "the demo school has no network device; test_collect_devices.py brings them",
+    **dict.fromkeys(
+        ("back_up", "check_backups", "configure_backups", "restore", "restore_drill"),
+        "the demo school has no backup server; test_backup_errands.py has one",
+    ),
     "check_firewall": "the demo school has no firewall; test_firewall_errands.py has one",
     "configure_addresses": "the demo school has no server of the network; the role's scenario has one",
     "configure_firewall": "the demo school has no firewall; the role's scenario and test_firewall_errands.py have one",

@@ -161,4 +161,13 @@ def sample_findings() -> tuple[Finding, ...]:
             Difference(field="said", book="sw1 GigabitEthernet1/0/2", fact="pc02"),
             key="network:sw1:wrong port:gi1/0/3",
         ),
+        finding(
+            14,
+            FindingKind.BACKUP,
+            "backup_missed",
+            Difference(field="backup", book="good", fact="missed"),
+            Difference(field="backup_newest", book=None, fact="2026-11-13 17:31"),
+            room=None,
+            hosts=("server1",),
+        ),
     )

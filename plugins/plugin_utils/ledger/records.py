@@ -51,6 +51,7 @@ class FindingKind(StrEnum):
     USB_ATTEMPT = "usb_attempt"  # USB 违规
     MISSED_RUN = "missed_run"  # 错过执行
     NETWORK = "network"  # 网络问题
+    BACKUP = "backup"  # 备份异常
 
 
 class FindingStatus(StrEnum):

@@ -25,6 +25,7 @@ KINDS = {
     FindingKind.USB_ATTEMPT: "USB attempt",
     FindingKind.MISSED_RUN: "Missed run",
     FindingKind.NETWORK: "Network",
+    FindingKind.BACKUP: "Backup not good",
 }
 
 ADVICE = {
@@ -169,6 +170,45 @@ ADVICE = {
     "network_place": "Put the cable where the description has it, or correct lab_network, then check again.",
     "network_health": "Do what the finding says, then run check_switches again.",
     "network_silent": "Look whether the switch has power and its uplink is plugged in, then run check_switches again.",
+    "backup_lost": (
+        "The backup server does not have the machine's repository. See whether its disk is mounted; if it is lost, run"
+        " configure_backups and back_up, and find out why."
+    ),
+    "backup_damaged": (
+        "What is backed up is damaged. Check the backup server's disk and back up again at once; do not rely on older"
+        " backups until a drill has proven them."
+    ),
+    "backup_gone": (
+        "The machine deleted backups, which it may not. Treat it as taken over; the data is still there, see the page"
+        " of check_backups."
+    ),
+    "backup_wrong_key": (
+        "The passphrase does not open the repository. Put back the one that it was made with."
+    ),
+    "backup_locked": (
+        "The repository was left locked. See that nobody uses it, then run check_backups with backup_unlock."
+    ),
+    "backup_full": "The backup server is nearly full. Enlarge its disk or keep fewer backups.",
+    "backup_unchecked": (
+        "The backup was not checked for days. Run check_backups; if it fails, mend what it names."
+    ),
+    "backup_never": "The machine was never backed up. Run back_up.",
+    "backup_missed": "The newest backup is too old. See that the machine is on and run back_up.",
+    "backup_interrupted": "The last backup was cut off before its end. Run back_up again.",
+    "backup_failed": "The last backup failed. Run check_backups to read why, mend it and run back_up again.",
+    "backup_empty": (
+        "The newest backup is empty. See whether the disk with the data is mounted, then run back_up again."
+    ),
+    "backup_incomplete": (
+        "The newest backup lacks databases. See whether they are running, then run back_up again."
+    ),
+    "backup_shrunken": (
+        "The newest backup is much smaller than those before. Find out what is missing before old backups go."
+    ),
+    "backup_clock": "A clock is wrong, so nobody can tell how old a backup is. Set the clock.",
+    "backup_copy": (
+        "The second copy is too old. Plug in its medium, or see to the other place, and run back_up."
+    ),
     "serial_booked_twice": (
         "The book has the same serial on several assets. Read the labels and correct the book."
     ),
@@ -199,6 +239,8 @@ FIELDS = {
     "duty": "Duty",
     "due": "Due at",
     "rooms": "Rooms",
+    "backup": "Backup",
+    "backup_newest": "Newest backup",
     "answered": "Computers that answered",
     "lit": "Computers with their monitor",
     "switch": "Switch",
@@ -219,6 +261,25 @@ VALUES = {
         "seen": "seen in use",
     },
     "duty": {"missed": "did not run", "failed": "ended with an error"},
+    "backup": {
+        "good": "good every day",
+        "lost": "repository lost",
+        "damaged": "data damaged",
+        "gone": "deleted by the machine",
+        "wrong_key": "wrong passphrase",
+        "locked": "left locked",
+        "full": "no room left",
+        "unchecked": "not checked",
+        "never": "never made",
+        "missed": "too old",
+        "interrupted": "cut off",
+        "failed": "failed",
+        "empty": "empty",
+        "incomplete": "lacks databases",
+        "shrunken": "much smaller",
+        "clock": "clock wrong",
+        "copy": "second copy too old",
+    },
     "sighting": {
         "booked": "booked",
         "seen": "seen",

@@ -68,6 +68,7 @@ KIND_MEANINGS = {
     FindingKind.UNKNOWN: "Nothing can be said, for example because the computer was off. It is not missing.",
     FindingKind.LOW_STOCK: "Less of a part or consumable is in store than the level that its card sets.",
     FindingKind.USB_ATTEMPT: "Somebody plugged in a USB device that was refused, and nobody has dealt with it yet.",
+    FindingKind.BACKUP: "What is backed up of a machine is missing, too old, damaged or not whole.",
     FindingKind.MISSED_RUN: "A duty of the calendar was due and did not run, or ended with an error.",
     FindingKind.NETWORK: "Something is wrong with a switch, or it is not as the network's description has it.",
 }

@@ -1,9 +1,9 @@
 """The book against what was seen: every disagreement as a finding. Pure: no database, no clock.
 
 Facts never change the book; they raise findings, each with both sides and the next step. The kinds are those of
-``records.FindingKind``, all but NETWORK (``switches.findings``), LOW_STOCK (``registers.findings``), USB_ATTEMPT
-(``registers.breaches``) and MISSED_RUN (``calendar.findings``). What is not known is no disagreement, and a run that
-was limited to some hosts or rooms says nothing of the others.
+``records.FindingKind``, all but NETWORK (``switches.findings``), BACKUP (``backups.findings``), LOW_STOCK
+(``registers.findings``), USB_ATTEMPT (``registers.breaches``) and MISSED_RUN (``calendar.findings``). What is not known
+is no disagreement, and a run that was limited to some hosts or rooms says nothing of the others.
 """
 
 from __future__ import annotations

@@ -1,0 +1,24 @@
+# Copyright: Jifang contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    DOCUMENTATION = r"""
+options:
+  language:
+    description: The language of what people read. By default C(lab_language).
+    type: str
+    choices: [zh_CN, en]
+attributes:
+  check_mode:
+    description: Can predict what would change without changing it.
+  diff_mode:
+    description: Shows what changes when run with C(--diff).
+  platform:
+    description: Where the work is done.
+    platforms: linux
+    support: full
+notes:
+  - The machines are those of the group C(backup_clients), the server that of C(backup_servers).
+"""
