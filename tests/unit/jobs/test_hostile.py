@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.jifang.lab.plugins.plugin_utils.i18n import UserError
-from ansible_collections.jifang.lab.plugins.plugin_utils.jobs.awx_reading import read_awx
+from ansible_collections.jifang.lab.plugins.plugin_utils.jobs.awx_reading import _variables, read_awx
 from ansible_collections.jifang.lab.plugins.plugin_utils.jobs.semaphore_server import SemaphoreServer
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -79,6 +79,4 @@ def test_semaphore_may_answer_anything(data: st.DataObject) -> None:
 
 @pytest.mark.parametrize("text", ["{a: [", "!!python/object:os.system x", "a: &a [*a]"])
 def test_variables_of_a_template_are_data(text: str) -> None:
-    from ansible_collections.jifang.lab.plugins.plugin_utils.jobs.awx_reading import _variables  # noqa: PLC0415
-
     _variables(text)
