@@ -9,7 +9,7 @@ import yaml
 
 from ..i18n import UserError
 from .awx import ENDPOINTS, KINDS
-from .client import Client
+from .client import Client, understood
 from .model import MARK, Found
 
 API = "/api/v2"
@@ -30,13 +30,14 @@ def read_awx(client: Client, organization: str) -> tuple[Found, ...]:
     Raises ``UserError``; a page that fails is asked for again.
     """
     found: list[Found] = []
-    for kind in KINDS:
-        parents = {one.id for one in found if one.kind == _PARENTS.get(kind)}
-        found += [
-            _found(client, kind, raw)
-            for raw in pages(client, f"{API}/{ENDPOINTS[kind]}/")
-            if _is_here(kind, raw, organization, parents)
-        ]
+    with understood(client.product):
+        for kind in KINDS:
+            parents = {one.id for one in found if one.kind == _PARENTS.get(kind)}
+            found += [
+                _found(client, kind, raw)
+                for raw in pages(client, f"{API}/{ENDPOINTS[kind]}/")
+                if _is_here(kind, raw, organization, parents)
+            ]
     return tuple(found)
 
 
@@ -57,7 +58,7 @@ def pages(client: Client, path: str) -> Iterator[Mapping[str, Any]]:
             )
         yield from (one for one in answer["results"] if isinstance(one, Mapping) and "id" in one)
         following, query = answer.get("next"), None
-        if following is not None and not following.startswith(f"{path}?"):
+        if following is not None and not str(following).startswith(f"{path}?"):
             raise UserError(
                 "jobs",
                 "{product} sends the reader of {path} elsewhere for the next page. Is there a proxy in between that"

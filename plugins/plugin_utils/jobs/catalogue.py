@@ -51,7 +51,7 @@ def _errand(path: Path, roles: Path, language: str) -> Errand:
         name=path.stem,
         title=" · ".join(title(play["name"]) for play in plays),
         questions=tuple(ordered),
-        machines=any(play["hosts"] != "localhost" for play in plays),
+        machines=any(play.get("hosts", "localhost") != "localhost" for play in plays),
     )
 
 

@@ -11,7 +11,8 @@ import ssl
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -168,6 +169,19 @@ class Client:
             base=self._base,
             detail=_reason(cause),
         )
+
+
+@contextmanager
+def understood(product: str) -> Iterator[None]:
+    """What is read of an answer that has another shape than the product's becomes a ``UserError``."""
+    try:
+        yield
+    except (AttributeError, KeyError, TypeError, ValueError, OverflowError):
+        raise UserError(
+            "jobs",
+            "{product} does not answer as it should. Is it really {product}, in a version that docs/jobs.md names?",
+            product=product,
+        ) from None
 
 
 class _LaterError(Exception):

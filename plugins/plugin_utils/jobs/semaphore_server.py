@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..i18n import UserError
-from .client import Client
+from .client import Client, understood
 from .model import MARK, Act, Change, Found, Ref
 from .semaphore import PATHS, PREFIX
 
@@ -34,6 +34,10 @@ class SemaphoreServer:
 
     def read(self) -> tuple[Found, ...]:
         """Everything in the project; nothing where there is no such project yet."""
+        with understood(self._client.product):
+            return self._read()
+
+    def _read(self) -> tuple[Found, ...]:
         projects = [one for one in self._list(f"{API}/projects") if one.get("name") == self._project]
         if len(projects) > 1:
             raise UserError(

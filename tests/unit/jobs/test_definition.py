@@ -14,14 +14,14 @@ from ansible_collections.jifang.lab.plugins.plugin_utils.calendar.model import C
 from ansible_collections.jifang.lab.plugins.plugin_utils.calendar.recurrence import Recurrence, recurrences
 from ansible_collections.jifang.lab.plugins.plugin_utils.i18n import UserError
 from ansible_collections.jifang.lab.plugins.plugin_utils.jobs.catalogue import exceptions
-from ansible_collections.jifang.lab.plugins.plugin_utils.jobs.definition import named
-from ansible_collections.jifang.lab.plugins.plugin_utils.jobs.model import Answer
+from ansible_collections.jifang.lab.plugins.plugin_utils.jobs.definition import define, named
+from ansible_collections.jifang.lab.plugins.plugin_utils.jobs.model import Answer, Errand
 from babel.messages.pofile import read_po
 from dateutil.rrule import rrulestr
 
 from lab_command.arguments import playbooks
 from lab_command.paths import ROOT
-from tests.job_servers.samples import catalogue, definition_of
+from tests.job_servers.samples import catalogue, definition_of, settings_of
 from tests.samples.calendar import YEAR_2027, calendar_of, midnight
 
 SURVEYS = ROOT / "plugins/plugin_utils/locale/zh_CN/surveys.po"
@@ -40,11 +40,11 @@ def test_every_playbook_is_a_job_or_is_left_out_by_name() -> None:
 
 
 @pytest.mark.parametrize("errand", catalogue(), ids=lambda one: one.name)
-def test_what_must_be_answered_is_what_its_page_says(errand: object) -> None:
-    asked = {one.variable for one in errand.questions}  # type: ignore[attr-defined]
-    required = {one.variable for one in errand.questions if one.required}  # type: ignore[attr-defined]
-    assert required == required_by_its_page(errand.name) & asked  # type: ignore[attr-defined]
-    assert required == set(exceptions()["required"].get(errand.name, ()))  # type: ignore[attr-defined]
+def test_what_must_be_answered_is_what_its_page_says(errand: Errand) -> None:
+    asked = {one.variable for one in errand.questions}
+    required = {one.variable for one in errand.questions if one.required}
+    assert required == required_by_its_page(errand.name) & asked
+    assert required == set(exceptions()["required"].get(errand.name, ()))
 
 
 def test_each_question_is_asked_in_chinese_and_in_english() -> None:
@@ -99,10 +99,6 @@ def test_the_duties_are_those_of_the_calendar_and_a_watch() -> None:
 
 
 def test_without_a_calendar_nothing_is_scheduled() -> None:
-    from ansible_collections.jifang.lab.plugins.plugin_utils.jobs.definition import define  # noqa: PLC0415
-
-    from tests.job_servers.samples import settings_of  # noqa: PLC0415
-
     assert define(settings_of(), catalogue(), None).timers == ()
 
 
