@@ -209,7 +209,7 @@ INSTANTS = st.datetimes(datetime(2026, 2, 1), datetime(2027, 2, 1)).map(
 CALENDAR = calendar_of(calendar_years=[YEAR_2027])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(INSTANTS, min_size=3, max_size=3).map(sorted))
 def test_parts_make_the_whole(cut: list[datetime]) -> None:
     """What runs between two instants does not depend on how one asks: neighbours meet without gap or overlap."""
@@ -220,7 +220,7 @@ def test_parts_make_the_whole(cut: list[datetime]) -> None:
     assert len(set(whole.occurrences)) == len(whole.occurrences)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(INSTANTS, st.integers(0, 60 * 24 * 20))
 def test_classes_are_held_on_school_days_alone(since: datetime, minutes: int) -> None:
     for one in plan(CALENDAR, since, since + timedelta(minutes=minutes)).occurrences:

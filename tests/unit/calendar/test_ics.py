@@ -95,7 +95,7 @@ PIECES = st.sampled_from(
 ) | st.text(max_size=12)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(PIECES, max_size=20))
 def test_hostile_files_are_read_or_refused(lines: list[str]) -> None:
     content = "\r\n".join(["BEGIN:VCALENDAR", *lines, "END:VCALENDAR", ""]).encode("utf-8", "replace")

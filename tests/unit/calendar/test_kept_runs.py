@@ -100,7 +100,7 @@ RECORD = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(RECORD | ANYTHING, st.text(max_size=12))
 def test_anything_in_a_folder_is_read_or_left_out(tmp_path: Path, record: object, code: str) -> None:
     made = tmp_path / NAME

@@ -91,7 +91,7 @@ ANYTHING = st.recursive(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.sampled_from([name for name in reading.VARIABLES if name != "calendar_ics"]), ANYTHING)
 def test_anything_is_read_or_refused_in_words(variable: str, value: Any) -> None:
     try:

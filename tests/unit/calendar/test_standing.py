@@ -128,7 +128,7 @@ def test_a_clock_that_jumps_back_starts_nothing_twice() -> None:
         assert to_start(CALENDAR, DAILY, now=at(now), runs=done, kept_since=LONG_AGO)[0] == []
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(st.lists(st.integers(0, 7 * 24 * 60), max_size=40))
 def test_whatever_the_clock_does_each_occurrence_starts_once_at_most(minutes: list[int]) -> None:
     runs: list[Run] = []

@@ -65,7 +65,7 @@ def test_a_bios_entry_says_its_device() -> None:
     assert boot_order.entries({"Boot0007": entry("Legacy", bbs)})["0007"].starts == "usb"
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.dictionaries(
         st.sampled_from(["BootOrder", "Boot0001", "Boot0002"]), st.binary(max_size=80).map(bytes.hex)

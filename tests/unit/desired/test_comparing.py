@@ -170,7 +170,7 @@ def test_what_was_never_open_is_not_opened() -> None:
     assert here == [True, True, False]
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
 @given(st.fixed_dictionaries({}, optional=dict.fromkeys(FINE, JSON)))
 def test_whatever_a_pc_answers_is_judged(answer: dict[str, Any]) -> None:
     drifts = compare("role", STATE, answer)
@@ -183,7 +183,7 @@ def test_whatever_a_pc_answers_is_judged(answer: dict[str, Any]) -> None:
     assert len({drift.kind for drift in drifts if not drift.known}) >= len(missing)
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(sorted(FINE)), JSON)
 def test_one_part_of_any_shape_is_judged(part: str, value: Any) -> None:
     answer = {**FINE, part: {**FINE[part], **value} if isinstance(value, dict) else value}

@@ -171,7 +171,7 @@ def test_a_wrong_hash_is_never_shown(secret: object) -> None:
     assert "grub-mkpasswd-pbkdf2" in told
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.fixed_dictionaries(
         {},

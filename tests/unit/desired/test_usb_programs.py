@@ -180,7 +180,7 @@ def test_the_log_is_bounded(recorder: Any, tmp_path: Path, monkeypatch: pytest.M
     assert max(sizes.values()) <= 600
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary(max_size=600), st.binary(max_size=600), st.binary(max_size=80))
 def test_whatever_a_device_says_becomes_one_short_line(
     recorder: Any, tmp_path: Path, serial: bytes, product: bytes, raw: bytes
@@ -228,7 +228,7 @@ def test_what_is_there_belongs_to_the_pc_but_no_stick_and_no_phone(enroller: Any
     assert udev.endswith('ENV{JIFANG_ENROLLED}="1"')
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary(max_size=130), st.lists(st.sampled_from([KEYBOARD, STORAGE, PRINTER]), max_size=3))
 def test_no_serial_breaks_the_rules(enroller: Any, tmp_path: Path, serial: bytes, kinds: list[Any]) -> None:
     folder = tmp_path / "devices" / "1-1"

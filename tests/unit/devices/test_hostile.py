@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from tests.unit.devices.device_samples import HUAWEI, LASERJET, evidence, ipp, nut, pjlink, snmp
 
-BOUNDED = settings(max_examples=120, deadline=None, derandomize=True)
+BOUNDED = settings(max_examples=120, derandomize=True)
 BYTES = st.binary(max_size=60).map(lambda data: data.decode("latin-1"))
 VALUE = st.one_of(
     BYTES,

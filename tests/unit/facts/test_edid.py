@@ -418,7 +418,7 @@ MADE = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(MADE, WORDS, WORDS, st.integers(640, 3840), st.integers(480, 2160))
 def test_edid_decode_says_the_same_of_any_monitor(
     made: dict[str, Any], name: bytes, serial: bytes, width: int, height: int

@@ -25,9 +25,7 @@ from tests.unit.facts.evidence_samples import FIXTURES, RECORDINGS, expected_fac
 
 SCHEMA = json.loads(Path(shape_module.__file__).with_name("schema.json").read_text(encoding="utf-8"))
 VALIDATOR = Draft202012Validator(SCHEMA)
-BOUNDED = settings(
-    max_examples=150, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
-)
+BOUNDED = settings(max_examples=150, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 
 
 def fields(node: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:

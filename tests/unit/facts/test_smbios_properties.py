@@ -72,7 +72,7 @@ def test_real_lines_in_any_order(text: bytes) -> None:
 
 
 @given(st.sampled_from(sorted(TEXTS)), st.randoms(use_true_random=False))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_damaged_recordings(name: str, chance: random.Random) -> None:
     text = bytearray(TEXTS[name])
     for _ in range(chance.randrange(1, 30)):
@@ -112,7 +112,7 @@ def test_a_cut_at_every_line_invents_nothing(name: str) -> None:
 
 
 @given(st.sampled_from(sorted(TEXTS)), st.data())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_a_cut_anywhere_invents_nothing(name: str, data: st.DataObject) -> None:
     text = TEXTS[name]
     place = data.draw(st.integers(0, len(text)))
@@ -120,7 +120,7 @@ def test_a_cut_anywhere_invents_nothing(name: str, data: st.DataObject) -> None:
 
 
 @given(st.sampled_from(sorted(TEXTS)), st.data())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_without_its_head_no_total_is_invented(name: str, data: st.DataObject) -> None:
     text = TEXTS[name]
     place = data.draw(st.integers(0, len(text)))
@@ -132,7 +132,7 @@ def test_without_its_head_no_total_is_invented(name: str, data: st.DataObject) -
     st.sampled_from([n for n in sorted(TEXTS) if b"\n\nHandle" in TEXTS[n]]),
     st.randoms(use_true_random=False),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_the_order_of_structures_does_not_matter(name: str, chance: random.Random) -> None:
     head, *blocks = TEXTS[name].rstrip(b"\n").split(b"\n\n")
     chance.shuffle(blocks)

@@ -117,7 +117,7 @@ def test_hostile_lines_shrink_and_end_in_an_ellipsis(name: str, text: str) -> No
     assert ("…" in page.text or "..." in page.text) is (len(text) > 100)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.text(max_size=120), min_size=1, max_size=6).map(tuple), st.sampled_from(sorted(SHEETS)))
 def test_any_lines_stay_on_their_label(lines: tuple[str, ...], name: str) -> None:
     pdf = render_labels([Label(lines, SITE)], SHEETS[name])

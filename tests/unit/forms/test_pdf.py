@@ -185,7 +185,7 @@ def test_missing_characters_show_as_geta_and_the_check_for_tofu_sees_tofu() -> N
     assert missing_glyphs(typst.compile({"main.typ": raw}, font_paths=folders, ignore_system_fonts=True)) == 1
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.text(max_size=300), min_size=1, max_size=8))
 def test_any_text_gives_pages_that_know_their_number(texts: list[str]) -> None:
     block = Table((Column("甲", 1), Column("乙", 4)), [(text[:40], text) for text in texts])

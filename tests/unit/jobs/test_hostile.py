@@ -9,7 +9,7 @@ import pytest
 from ansible_collections.jifang.lab.plugins.plugin_utils.i18n import UserError
 from ansible_collections.jifang.lab.plugins.plugin_utils.jobs.awx_reading import _variables, read_awx
 from ansible_collections.jifang.lab.plugins.plugin_utils.jobs.semaphore_server import SemaphoreServer
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8)
@@ -51,7 +51,6 @@ class Liar:
         return self._draw(self._answers)
 
 
-@settings(deadline=None)
 @given(data=st.data())
 def test_awx_may_answer_anything(data: st.DataObject) -> None:
     answers = ANSWERS | st.fixed_dictionaries(
@@ -65,7 +64,6 @@ def test_awx_may_answer_anything(data: st.DataObject) -> None:
         assert isinstance(found, tuple)
 
 
-@settings(deadline=None)
 @given(data=st.data())
 def test_semaphore_may_answer_anything(data: st.DataObject) -> None:
     answers = ANSWERS | st.lists(THINGS, max_size=3)

@@ -12,7 +12,7 @@ from ansible_collections.jifang.lab.plugins.plugin_utils.jobs.model import Act, 
 from ansible_collections.jifang.lab.plugins.plugin_utils.jobs.planning import HIDDEN, plan, removal, same
 from ansible_collections.jifang.lab.plugins.plugin_utils.jobs.semaphore import KINDS, compile_semaphore
 from ansible_collections.jifang.lab.plugins.plugin_utils.jobs.wording import difference, step, summary
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.job_servers.samples import NOTIFICATION, definition_of
@@ -59,7 +59,6 @@ def test_a_server_without_anything_gets_everything_in_order(wanted: Sequence[Wan
 
 
 @pytest.mark.parametrize("wanted", [AWX, SEMAPHORE], ids=["AWX", "Semaphore"])
-@settings(deadline=None)
 @given(data=st.data())
 def test_whatever_an_earlier_run_left_the_next_completes(
     wanted: Sequence[Wanted], data: st.DataObject

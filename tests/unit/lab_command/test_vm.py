@@ -114,7 +114,7 @@ def test_every_printable_character_has_keys(text: str) -> None:
 
 
 # The time that a shell takes to start is no matter of the test's.
-@trying(deadline=None, max_examples=30)
+@trying(max_examples=30)
 @given(st.text(min_size=1, max_size=30).filter(lambda text: "\0" not in text and max(text) < "\ud800"))
 def test_gadget_scripts_are_shell_and_take_any_serial(serial: str) -> None:
     device = Gadget(vendor="0781", product="5581", serial=serial, functions=("storage", "keyboard"))

@@ -22,7 +22,6 @@ looks = st.lists(
 )
 
 
-@settings(deadline=None)
 @given(looks)
 def test_an_unknown_never_removes_and_a_slot_never_matters(sequence):
     """The parts known are those of the last look that could read them, wherever they are plugged."""
@@ -82,7 +81,7 @@ def school(drawn):
     return [machine(number, f"0{number}", components=parts, first=-500) for number, parts in held.items()]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(rows, st.randoms(use_true_random=False))
 def test_every_change_is_told_once_and_the_order_is_irrelevant(drawn, chance: random.Random):
     machines = school(drawn)
@@ -110,7 +109,7 @@ def test_every_change_is_told_once_and_the_order_is_irrelevant(drawn, chance: ra
     assert [row for row in findings([], again) if row.kind in CHANGES] == found
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     st.sampled_from(KINDS),
     hours,

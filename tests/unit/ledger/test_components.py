@@ -197,7 +197,7 @@ modules = st.lists(
 ).map(lambda found: memory(*found))
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=300, derandomize=True)
 @given(modules, modules)
 def test_every_part_is_kept_added_or_removed_once(before, after):
     old, new = components(before), components(after)

@@ -178,7 +178,6 @@ def test_a_reader_sees_one_state(ledger):
 
 @settings(
     max_examples=30,
-    deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

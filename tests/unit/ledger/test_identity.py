@@ -259,7 +259,7 @@ ledgers = st.lists(st.tuples(hosts, some_keys, features), max_size=6).map(
 )
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=300, derandomize=True)
 @given(runs, ledgers, st.randoms(use_true_random=False))
 def test_order_is_irrelevant_and_no_two_hosts_are_merged(run, machines, random):
     decisions = identify(run, machines)
@@ -275,7 +275,7 @@ def test_order_is_irrelevant_and_no_two_hosts_are_merged(run, machines, random):
         assert one.machine_id is None or one.ambiguous_with == ()
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=200, derandomize=True)
 @given(runs, ledgers)
 def test_machines_that_share_nothing_change_nothing(run, machines):
     """What the database leaves unread must not matter."""
@@ -285,7 +285,7 @@ def test_machines_that_share_nothing_change_nothing(run, machines):
     assert identify(run, near) == identify(run, machines)
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=200, derandomize=True)
 @given(runs)
 def test_a_run_repeated_finds_every_machine_again(run):
     machines = [

@@ -157,7 +157,7 @@ json_values = st.recursive(
 )
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=300, derandomize=True)
 @given(st.sampled_from(sorted(observed("pc01", FACTS))), json_values)
 def test_any_field_may_hold_anything(name, value):
     try:
@@ -167,7 +167,7 @@ def test_any_field_may_hold_anything(name, value):
     assert isinstance(checked, Header | Report)
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=200, derandomize=True)
 @given(json_values)
 def test_anything_may_stand_in_a_line(value):
     try:

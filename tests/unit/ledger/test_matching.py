@@ -409,7 +409,7 @@ many_machines = st.lists(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(many_assets, many_machines, st.randoms(use_true_random=False))
 def test_the_order_of_input_is_irrelevant_and_nothing_is_matched_twice(
     booked, observed, chance: random.Random

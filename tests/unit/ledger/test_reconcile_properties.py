@@ -74,7 +74,7 @@ def school(drawn):
     return assets, machines, sightings
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(schools, st.randoms(use_true_random=False))
 def test_any_school(drawn, chance: random.Random):
     assets, machines, sightings = school(drawn)

@@ -108,4 +108,4 @@ class RequestOffice(Office):
 
 
 TestRequestOffice = RequestOffice.TestCase
-TestRequestOffice.settings = settings(max_examples=12, stateful_step_count=20, deadline=None)
+TestRequestOffice.settings = settings(max_examples=12, stateful_step_count=20)

@@ -91,4 +91,4 @@ class StoreRoom(Office):
 
 
 TestStoreRoom = StoreRoom.TestCase
-TestStoreRoom.settings = settings(max_examples=25, stateful_step_count=25, deadline=None)
+TestStoreRoom.settings = settings(max_examples=25, stateful_step_count=25)

@@ -136,4 +136,4 @@ class Workshop(Office):
 
 
 TestWorkshop = Workshop.TestCase
-TestWorkshop.settings = settings(max_examples=25, stateful_step_count=30, deadline=None)
+TestWorkshop.settings = settings(max_examples=25, stateful_step_count=30)

@@ -88,7 +88,7 @@ JSON = st.recursive(
 
 
 @given(JSON)
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_file_is_read_or_refused(tmp_path: Path, value: Any) -> None:
     with suppress(UserError):
         read_baseline(kept(tmp_path, json.dumps(value)))

@@ -165,7 +165,7 @@ def schools(draw: st.DrawFn, platform: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("platform", PLATFORMS)
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(data=st.data())
 def test_any_school_becomes_any_other(platform: str, data: st.DataObject) -> None:
     first, second = (data.draw(schools(platform)) for _ in range(2))

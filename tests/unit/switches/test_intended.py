@@ -168,7 +168,7 @@ def test_chinese_names_stay_where_they_can_be_shown() -> None:
 
 
 @pytest.mark.parametrize("platform", PLATFORMS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(data=st.data())
 def test_no_name_gets_out_of_its_line(platform: str, data: st.DataObject) -> None:
     """Whatever the reader may have missed: the configuration has the lines of the harmless one, or there is none."""

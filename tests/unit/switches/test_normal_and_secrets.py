@@ -39,7 +39,7 @@ def test_nothing_of_the_terminal_is_left(platform: str) -> None:
 
 
 @pytest.mark.parametrize("platform", CONFIGURED)
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(data=st.data())
 def test_the_pager_changes_nothing_wherever_it_comes(platform: str, data: st.DataObject) -> None:
     clean = normalised(platform, found_running(platform))
@@ -192,7 +192,6 @@ def test_a_key_that_could_be_tried_is_refused() -> None:
         without_secrets("ios", "", b"x" * 15)
 
 
-@settings(deadline=None)
 @given(
     secret=st.text(
         st.characters(min_codepoint=33, max_codepoint=126, exclude_characters='"'), min_size=6, max_size=40
@@ -208,7 +207,6 @@ def test_no_password_of_a_user_is_left(secret: str) -> None:
         )
 
 
-@settings(deadline=None)
 @given(text=st.text(max_size=300))
 def test_any_text_is_normalised_and_hidden(text: str) -> None:
     for platform in PATTERNS:

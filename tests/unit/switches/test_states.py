@@ -214,7 +214,7 @@ def test_a_computer_that_is_also_right_is_right() -> None:
 
 
 @pytest.mark.parametrize("platform", ANSWERS)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(data=st.data())
 def test_any_answer_is_read_or_refused(platform: str, data: st.DataObject) -> None:
     """Answers cut, doubled and mixed with anything: no error but the one that says so."""

@@ -408,7 +408,7 @@ CELL = st.one_of(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.lists(st.lists(CELL, min_size=9, max_size=9), max_size=6),
     st.lists(st.tuples(*(st.integers(0, 9),) * 4), max_size=4),

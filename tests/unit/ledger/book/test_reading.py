@@ -213,7 +213,7 @@ def test_digest_is_that_of_the_file(tmp_path: Path) -> None:
     assert book.size == 4
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     content=st.one_of(
         st.binary(max_size=300), st.text(max_size=100).map(lambda text: text.encode("utf-8", "ignore"))
