@@ -40,7 +40,7 @@ DRILL = ROOT / "roles/backup_client/files/jifang_drill.py"
 STORE = ROOT / "roles/backup_server/files/jifang_backup_store.py"
 HOST = "web01"
 PASSPHRASE = "passphrase-of-the-tests-7f3a"
-SECONDS = 120
+SECONDS = 600
 USER = pwd.getpwuid(os.geteuid()).pw_name
 
 
