@@ -80,8 +80,8 @@ class BackupAction(ControlAction):
         return f"{name} {kind} {key}\n"
 
     def role_variables(self, role: str, host: str, task_vars: dict[str, Any]) -> dict[str, Any]:
-        """Every variable of the role by name, as that host has it; those of the suite where it is backed up there: their
-        defaults are templates of the control node's."""
+        """Every variable of the role by name, as that host has it; those of the suite where it is backed up there, as
+        their defaults are templates of the control node's."""
         names = [name for name in compilers.defaults(role) if not name.startswith(_SUITE)]
         values = {name: self.role_variable(role, name, host, task_vars) for name in names}
         if values.get(f"{ROLE}_suite"):

@@ -166,7 +166,18 @@ class Bench:
     # --- the server
 
     def store(self, what: str, **given: Any) -> Mapping[str, Any]:
-        words = [sys.executable, str(STORE), "--state", str(self.state), "--user", USER, "--patience", "1"]
+        words = [
+            sys.executable,
+            str(STORE),
+            "--state",
+            str(self.state),
+            "--user",
+            USER,
+            "--patience",
+            "1",
+            "--base",
+            f"{self.folder}/base",
+        ]
         words += ["--folder", str(self.repositories), what, HOST]
         return read_answer(said(words, json.dumps({"passphrase": self.policy.passphrase, **given})), HOST)
 
