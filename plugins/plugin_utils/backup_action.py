@@ -23,6 +23,8 @@ SCRATCH = "backup_scratch"
 _PROGRAMS = "/usr/local/lib/jifang-backup"
 _SERVER_ROLE = "backup_server"
 _SSH_PORT = 22
+# The escrow's folder is an argument of its task.
+_SUITE = (f"{ROLE}_suite_", f"{ROLE}_escrow")
 
 
 class BackupAction(ControlAction):
@@ -46,7 +48,7 @@ class BackupAction(ControlAction):
     def server_of(self, host: str, task_vars: dict[str, Any]) -> str:
         """The host of the inventory that keeps the backups of ``host``."""
         servers = list(task_vars["groups"].get(SERVERS, ()))
-        named = str(self.role_variables(ROLE, host, task_vars)["backup_client_server"] or "")
+        named = str(self.role_variable(ROLE, "backup_client_server", host, task_vars) or "")
         if named and named not in servers:
             raise UserError(
                 "backups",
@@ -78,12 +80,18 @@ class BackupAction(ControlAction):
         return f"{name} {kind} {key}\n"
 
     def role_variables(self, role: str, host: str, task_vars: dict[str, Any]) -> dict[str, Any]:
-        """Every variable of the role by name, as that host has it."""
+        """Every variable of the role by name, as that host has it; those of the suite where it is backed up there, as
+        their defaults are templates of the control node's."""
+        names = [name for name in compilers.defaults(role) if not name.startswith(_SUITE)]
+        values = {name: self.role_variable(role, name, host, task_vars) for name in names}
+        if values.get(f"{ROLE}_suite"):
+            more = [name for name in compilers.defaults(role) if name.startswith(_SUITE[0])]
+            values |= {name: self.role_variable(role, name, host, task_vars) for name in more}
+        return values
+
+    def role_variable(self, role: str, name: str, host: str, task_vars: dict[str, Any]) -> Any:
         hostvars = task_vars["hostvars"][host]
-        return {
-            name: self.plain(hostvars[name] if name in hostvars else _own(value))
-            for name, value in compilers.defaults(role).items()
-        }
+        return self.plain(hostvars[name] if name in hostvars else _own(compilers.defaults(role)[name]))
 
     def plain(self, value: Any) -> Any:
         """A variable as it is meant: templates filled in, vaulted values opened."""

@@ -100,13 +100,13 @@ def main() -> int:
             else:
                 suite[number] = cpu(lambda: _ran(bench))
                 alone[number] = cpu(plain.create)
+        ratio = min(suite) / min(alone)
+        print(
+            f"{given.gigabytes:g} GB in {given.files} files, 1 % changed: borg alone {min(alone):.2f} s of CPU,"
+            f" the suite {min(suite):.2f} s, ratio {ratio:.2f} (at most {BOUND}); the first backup"
+            f" {first[1]:.2f} s and {first[0]:.2f} s"
+        )
         proven = bench.drill()
-    ratio = min(suite) / min(alone)
-    print(
-        f"{given.gigabytes:g} GB in {given.files} files, 1 % changed: borg alone {min(alone):.2f} s of CPU,"
-        f" the suite {min(suite):.2f} s, ratio {ratio:.2f} (at most {BOUND}); the first backup"
-        f" {first[1]:.2f} s and {first[0]:.2f} s"
-    )
     good = not (proven["said"] or proven["files"]["wrong"] or proven["files"]["missing"])
     if not good:
         print(f"the newest archive is not proven: {proven}")

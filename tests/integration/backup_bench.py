@@ -40,7 +40,7 @@ DRILL = ROOT / "roles/backup_client/files/jifang_drill.py"
 STORE = ROOT / "roles/backup_server/files/jifang_backup_store.py"
 HOST = "web01"
 PASSPHRASE = "passphrase-of-the-tests-7f3a"
-SECONDS = 120
+SECONDS = 600
 USER = pwd.getpwuid(os.geteuid()).pw_name
 
 
@@ -166,7 +166,18 @@ class Bench:
     # --- the server
 
     def store(self, what: str, **given: Any) -> Mapping[str, Any]:
-        words = [sys.executable, str(STORE), "--state", str(self.state), "--user", USER, "--patience", "1"]
+        words = [
+            sys.executable,
+            str(STORE),
+            "--state",
+            str(self.state),
+            "--user",
+            USER,
+            "--patience",
+            "1",
+            "--base",
+            f"{self.folder}/base",
+        ]
         words += ["--folder", str(self.repositories), what, HOST]
         return read_answer(said(words, json.dumps({"passphrase": self.policy.passphrase, **given})), HOST)
 

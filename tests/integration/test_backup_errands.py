@@ -82,7 +82,7 @@ class Machines(School):
         self.inventory.write_text(json.dumps(document), encoding="utf-8")
 
     def inside(self, host: str, command: str) -> str:
-        return str(self.podman("exec", f"jifang-{_GROUP}-{host}", "sh", "-ec", command))
+        return str(self.podman("exec", f"jifang-{_GROUP}-{host}", "sh", "-ec", command)).strip()
 
     def errand(self, name: str, *words: str, code: int = 0) -> Done:
         vault = ("--vault-password-file", str(self.folder / "vault"))

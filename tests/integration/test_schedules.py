@@ -37,6 +37,7 @@ sys.exit(due.command(sys.argv[2] or None, [sys.argv[3]], run=True, notify=False,
 _OTHERS = (
     *("ready_check", "daily_check", "closing_check", "friday_backup", "history_proof"),
     *("hardware_check", "log_export", "term_start_check", "term_end_closing"),
+    *("backup_check", "restore_drill"),
 )
 
 

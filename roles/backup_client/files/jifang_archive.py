@@ -136,7 +136,7 @@ def compared_files(proof, root):
     """What of the files below ``root`` is as it was. A file that was written to while the backup ran is no fault: its
     time in the archive is another than that of its hash."""
     told = {"files": len(proof["files"]), "wrong": [], "missing": [], "changed": 0}
-    for path, (digest, size, mtime) in proof["files"].items():
+    for path, (digest, size, mtime, *_) in proof["files"].items():
         here = Path(str(root) + path)
         try:
             found = here.stat()

@@ -5,9 +5,9 @@ Runs with the machine's own Python (3.9 upward), standard library alone, as root
 
   ETC/policy.json        what is backed up; written by the role, with borgmatic's configuration beside it
   HOME/dumps/            consistent copies of SQLite files; borgmatic streams the other databases through it
-  HOME/dumps/proof.json  hashes of the files and numbers of the rows, from which a restore is proven later
+  HOME/dumps/proof.json  hashes of the files and numbers of the rows, from which a restore is proven later; the next run
+                         takes over the hashes of files that did not change since
   HOME/record.json       the newest runs with what became of each
-  HOME/hashes.json       hashes of files that did not change since, so that a run reads only what borg reads too
 
 A run is in the record before it begins: one that was cut off stands there without an end.
 """

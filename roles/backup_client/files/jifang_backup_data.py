@@ -37,12 +37,12 @@ def now():
     return datetime.now(timezone.utc).replace(microsecond=0)
 
 
-def write_json(path, data, indent=None):
+def write_json(path, data):
     path = Path(path)
     new = path.with_name(path.name + ".new")
     descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with open(descriptor, "w", encoding="utf-8") as file:
-        json.dump(data, file, ensure_ascii=False, indent=indent)
+        file.write(json.dumps(data, ensure_ascii=False))
         file.flush()
         os.fsync(file.fileno())
     os.replace(str(new), str(path))
@@ -87,47 +87,40 @@ def files_of(service, skipped):
 
 
 def sha256(path):
+    """None where the file is gone again."""
     digest = hashlib.sha256()
-    with open(path, "rb") as file:
-        while block := file.read(_BLOCK):
-            digest.update(block)
+    try:
+        with open(path, "rb") as file:
+            while block := file.read(_BLOCK):
+                digest.update(block)
+    except FileNotFoundError:
+        return None
     return digest.hexdigest()
 
 
-class Hashes:
-    """Hashes of files, remembered for as long as size, times and inode are the same."""
-
-    def __init__(self, path):
-        self.path = path
-        self.known = read_json(path, {})
-        self.seen = {}
-
-    def __call__(self, path):
-        """``[sha256, size, mtime in ns]``; None where it is no regular file, or is gone again."""
+def proven_files(service, known):
+    """The files of a service: ``[sha256, size, mtime, ctime, inode]`` by path, times in ns. The hash of a file whose
+    other marks are those ``known`` of it is taken over: only what borg reads too is read."""
+    skipped = {path + end for path in service.get("sqlite", []) for end in ("", "-wal", "-shm", "-journal")}
+    found, new = {}, []
+    for path in files_of(service, skipped):
         try:
             told = os.lstat(path)
-            if not stat.S_ISREG(told.st_mode):
-                return None
-            mark = [told.st_size, told.st_mtime_ns, told.st_ctime_ns, told.st_ino]
-            known = self.known.get(path)
-            digest = known[0] if known and known[1:] == mark else sha256(path)
         except FileNotFoundError:
-            return None
-        self.seen[path] = [digest, *mark]
-        return [digest, told.st_size, told.st_mtime_ns]
-
-    def keep(self):
-        write_json(self.path, self.seen)
-
-
-def proven_files(service, hashes):
-    """The files of a service with their hashes, by path."""
-    skipped = {path + end for path in service.get("sqlite", []) for end in ("", "-wal", "-shm", "-journal")}
-    paths = list(files_of(service, skipped))
+            continue  # gone since its folder was listed
+        if stat.S_ISREG(told.st_mode):
+            marks = [told.st_size, told.st_mtime_ns, told.st_ctime_ns, told.st_ino]
+            before = known.get(path)
+            if before and before[1:] == marks:
+                found[path] = before
+            else:
+                found[path] = [None, *marks]
+                new.append(path)
     # hashlib lets other threads run while it counts.
     with ThreadPoolExecutor(2) as pool:
-        found = list(pool.map(hashes, paths))
-        return {path: told for path, told in zip(paths, found) if told is not None}  # noqa: B905 - 3.9 has no "strict"
+        for path, digest in zip(new, pool.map(sha256, new)):  # noqa: B905 - 3.9 has no "strict"
+            found[path][0] = digest
+    return {path: marks for path, marks in found.items() if marks[0] is not None}
 
 
 # --- databases
@@ -284,16 +277,25 @@ def servers_of(databases):
     return list({(one.get("hostname"), one.get("port")): one for one in databases}.values())
 
 
+def remembered(file):
+    """The files of the newest proof, by path."""
+    services = read_json(file, {}).get("services", {})
+    return {path: marks for one in services.values() for path, marks in one["files"].items()}
+
+
 def prove(place, policy, at):
     """Copies, counts and hashes everything; gives the open snapshots by database, and the numbers for the record."""
-    shutil.rmtree(str(place.dumps), ignore_errors=True)
-    place.dumps.mkdir(parents=True, mode=0o700)
-    hashes = Hashes(place.home / "hashes.json")
+    place.dumps.mkdir(parents=True, exist_ok=True, mode=0o700)
+    file = place.dumps / "proof.json"
+    known = remembered(file)
+    for path in place.dumps.iterdir():
+        if path.is_dir():
+            shutil.rmtree(str(path), ignore_errors=True)
     snapshots = {}
     proof = {"v": 1, "host": policy["host"], "at": at.isoformat(), "services": {}}
     try:
         for name, service in policy["services"].items():
-            told = {"files": proven_files(service, hashes), "postgresql": {}, "mysql": {}, "sqlite": {}}
+            told = {"files": proven_files(service, known), "postgresql": {}, "mysql": {}, "sqlite": {}}
             for database in service.get("postgresql", []):
                 snapshot = Snapshot(database)
                 snapshots[database["name"], database.get("hostname"), database.get("port")] = snapshot
@@ -309,7 +311,5 @@ def prove(place, policy, at):
         for snapshot in snapshots.values():
             snapshot.close()
         raise
-    hashes.keep()
-    # A line for each file: what did not change since is not stored again.
-    write_json(place.dumps / "proof.json", proof, indent=0)
+    write_json(file, proof)
     return snapshots, proof

@@ -44,6 +44,8 @@ class Store:
         self.host, self.path = host, Path(options.folder, host)
         self.user, self.passphrase = pwd.getpwnam(options.user), passphrase
         self.patience = str(options.patience)
+        # borg's own cache is the user's, who may not enter our memory.
+        self.base = options.base or str(Path(self.user.pw_dir, "borg"))
         self.memory = Path(options.state, host + ".json")
         self.known = self._remembered()
 
@@ -68,16 +70,12 @@ class Store:
         reading, writing = os.pipe()
         os.write(writing, self.passphrase.encode())
         os.close(writing)
-        base = self.memory.parent / ("borg-" + self.user.pw_name)
-        if not base.is_dir():
-            base.mkdir(parents=True, mode=0o700)
-            os.chown(base, self.user.pw_uid, self.user.pw_gid)
         environment = {
             "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
             "LC_ALL": "C.UTF-8",
             "TZ": "UTC",
-            "HOME": str(base),
-            "BORG_BASE_DIR": str(base),
+            "HOME": self.user.pw_dir,
+            "BORG_BASE_DIR": self.base,
             "BORG_PASSPHRASE_FD": str(reading),
             "BORG_RELOCATED_REPO_ACCESS_IS_OK": "yes",
             "BORG_CHECK_I_KNOW_WHAT_I_AM_DOING": "NO",
@@ -273,6 +271,7 @@ def main(words):
     parser.add_argument("--state", default=STATE)
     parser.add_argument("--user", required=True)
     parser.add_argument("--folder", required=True)
+    parser.add_argument("--base", help="the folder of borg's cache; by default in the user's home")
     parser.add_argument("--patience", type=int, default=30, help="seconds to wait for who holds a repository")
     parser.add_argument("what", choices=["look", "prune", "unlock"])
     parser.add_argument("host")

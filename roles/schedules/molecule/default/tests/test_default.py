@@ -31,7 +31,7 @@ def test_the_ready_check_is_ten_minutes_before_the_bell(host: Host) -> None:
 
 
 def test_what_is_done_by_hand_has_no_timer(host: Host) -> None:
-    assert not host.file(f"{UNITS}/jifang-duty-friday_backup.timer").exists
+    assert not host.file(f"{UNITS}/jifang-duty-log_export.timer").exists
 
 
 def test_a_service_starts(host: Host) -> None:
