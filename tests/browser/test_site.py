@@ -113,9 +113,9 @@ def test_no_complaint_and_no_request_but_for_files(
 def test_overview_counts(browser: Browser, sample: Path) -> None:
     browser.open(sample / "index.html")
     counts = {name: _text(browser, f"[data-count={name}]") for name in ("assets", "seen", "open", "value")}
-    assert counts == {"assets": "14", "seen": "9", "open": "11", "value": "87,188.00"}
+    assert counts == {"assets": "14", "seen": "9", "open": "13", "value": "87,188.00"}
     kinds = browser.run("return [...document.querySelectorAll('[data-kind]')].map(td => td.textContent)")
-    assert kinds == ["1"] * 11
+    assert kinds == ["1"] * 13
     assert "模拟" in _text(browser, ".hero")
 
 

@@ -117,7 +117,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_summary_counts_what_was_written(tmp_path: Path) -> None:
     summary = render_site(sample_snapshot(), tmp_path / "site")
     assert summary.index == tmp_path / "site" / "index.html"
-    assert (summary.assets, summary.machines, summary.rooms, summary.open_findings) == (14, 7, 2, 11)
+    assert (summary.assets, summary.machines, summary.rooms, summary.open_findings) == (14, 7, 2, 13)
     assert summary.pages == len(list((tmp_path / "site").rglob("*.html"))) == 35
 
 
