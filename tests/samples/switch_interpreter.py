@@ -457,7 +457,8 @@ class LinuxBridge:
             if "pvid" in flags:
                 for other in rows:
                     rows[other] = [one for one in rows[other] if one != "PVID"]
-            rows[number] = ["PVID", "Egress Untagged"] if "pvid" in flags else []
+            said = {"pvid": "PVID", "untagged": "Egress Untagged"}
+            rows[number] = [word for flag, word in said.items() if flag in flags]
 
     def answers(self) -> tuple[str, str]:
         vlans = [

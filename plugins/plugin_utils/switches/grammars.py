@@ -316,6 +316,17 @@ VRP = Grammar(
     ),
 )
 
+
+def _bridge_list(duty: str, word: str) -> VlanList:
+    return VlanList(
+        duty,
+        ((re.compile(rf"{word} (\d.*)"), "add"),),
+        add=f"{word} {{}}",
+        remove=f"no {word} {{}}",
+        implied=frozenset(),
+    )
+
+
 LINUX_BRIDGE = Grammar(
     port=re.compile(r"interface (\S+)"),
     vlan=None,
@@ -324,20 +335,11 @@ LINUX_BRIDGE = Grammar(
     vlan_lines=(),
     port_lines=(
         _line("description", r"alias (.+)", "no alias"),
-        VlanList(
-            "vlan",
-            ((re.compile(r"pvid (\d.*)"), "add"),),
-            add="pvid {}",
-            remove="no pvid {}",
-            implied=frozenset(),
-        ),
-        VlanList(
-            "tagged",
-            ((re.compile(r"tagged (\d.*)"), "add"),),
-            add="tagged {}",
-            remove="no tagged {}",
-            implied=frozenset(),
-        ),
+        _bridge_list("vlan", "pvid"),
+        _bridge_list("tagged", "tagged"),
+        # What nobody means and is only taken back: more VLANs without a tag, and a default one with a tag.
+        _bridge_list("untagged", "untagged"),
+        _bridge_list("pvid_tagged", "pvid-tagged"),
         _line("bpdu_guard", r"guard", "no guard"),
         _line("closed", r"down", "no down"),
     ),

@@ -16,6 +16,9 @@ from .lines import vlan_numbers, written
 
 #: IFNAMSIZ and IFALIASZ of the kernel (linux/if.h).
 _NAME_CHARACTERS, _ALIAS_CHARACTERS = 15, 255
+#: Lines of a port about VLANs, and what ``bridge vlan add`` says of each. The last two nobody means.
+_FLAGS = {"pvid": "pvid untagged", "tagged": "", "untagged": "untagged", "pvid-tagged": "pvid"}
+_WORDS = {flags: word for word, flags in _FLAGS.items()}
 _MOST_CHARACTERS = 4_000_000
 
 
@@ -41,11 +44,11 @@ def entries(text: str) -> list[Mapping[str, Any]]:
     return found
 
 
-def _vlans(entries: Iterable[Mapping[str, Any]]) -> Mapping[str, tuple[set[int], set[int]]]:
-    """Of each port the VLANs without a tag and those with one."""
-    found: dict[str, tuple[set[int], set[int]]] = {}
+def _vlans(entries: Iterable[Mapping[str, Any]]) -> Mapping[str, Mapping[str, set[int]]]:
+    """Of each port the VLANs of each kind, by the words of ``_FLAGS``."""
+    found: dict[str, dict[str, set[int]]] = {}
     for entry in entries:
-        bare, tagged = found.setdefault(str(entry.get("ifname", "")), (set(), set()))
+        kinds = found.setdefault(str(entry.get("ifname", "")), {word: set() for word in _FLAGS})
         rows = entry.get("vlans")
         for row in rows if isinstance(rows, list) else ():
             if not isinstance(row, dict):
@@ -53,11 +56,14 @@ def _vlans(entries: Iterable[Mapping[str, Any]]) -> Mapping[str, tuple[set[int],
             flags = row.get("flags") or ()
             first, last = row.get("vlan"), row.get("vlanEnd", row.get("vlan"))
             if isinstance(first, int) and isinstance(last, int) and 1 <= first <= last <= 4094:
-                (bare if "PVID" in flags else tagged).update(range(first, last + 1))
+                said = ("pvid " if "PVID" in flags else "") + (
+                    "untagged" if "Egress Untagged" in flags else ""
+                )
+                kinds[_WORDS[said.strip()]].update(range(first, last + 1))
     return found
 
 
-def _section(port: Mapping[str, Any], members: Mapping[str, tuple[set[int], set[int]]]) -> Iterator[str]:
+def _section(port: Mapping[str, Any], members: Mapping[str, Mapping[str, set[int]]]) -> Iterator[str]:
     name = str(port.get("ifname", ""))
     info = port.get("linkinfo")
     if not isinstance(info, dict) or info.get("info_slave_kind") != "bridge" or not _is_name(name):
@@ -67,11 +73,9 @@ def _section(port: Mapping[str, Any], members: Mapping[str, tuple[set[int], set[
     alias = clean_text(str(port.get("ifalias") or ""))[:_ALIAS_CHARACTERS]
     if alias:
         yield f" alias {alias}"
-    bare, tagged = members.get(name, (set(), set()))
-    if bare:
-        yield f" pvid {written(bare)}"
-    if tagged:
-        yield f" tagged {written(tagged)}"
+    for word, vlans in members.get(name, {}).items():
+        if vlans:
+            yield f" {word} {written(vlans)}"
     if isinstance(slave, dict) and slave.get("guard") is True:
         yield " guard"
     flags = port.get("flags")
@@ -109,7 +113,7 @@ def _commands(port: str, word: str, value: str, undone: bool) -> Iterator[str]:
             if undone:
                 yield f"bridge vlan del dev {port} vid {vid}"
             else:
-                yield f"bridge vlan add dev {port} vid {vid}{' pvid untagged' if word == 'pvid' else ''}"
+                yield f"bridge vlan add dev {port} vid {vid} {_FLAGS[word]}".rstrip()
 
 
 def _spans(value: str) -> Iterator[tuple[str, str]]:

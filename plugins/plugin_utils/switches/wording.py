@@ -23,6 +23,7 @@ _VALUES = {
     "trunk": _say("VLANs let through"),
     "tagged": _say("VLANs with a tag"),
     "untagged": _say("VLANs without a tag"),
+    "pvid_tagged": _say("VLAN of all frames, with a tag"),
     "voice": _say("VLAN of telephones"),
     "macs": _say("most stations"),
     "violation": _say("answer to too many stations"),

@@ -107,6 +107,16 @@ def test_the_intended_configuration_typed_by_hand_is_what_is_meant(platform: str
     assert changes(platform, intended, intended) == ChangePlan()
 
 
+def test_a_bridge_whose_frames_leave_otherwise_is_mended() -> None:
+    """VLAN 11 is without a tag but not the default one at port 1, the default one with a tag at port 2."""
+    device = found("linux_bridge")
+    device._bridge.rows["port1"] = {11: ["Egress Untagged"], 12: ["Egress Untagged"]}
+    device._bridge.rows["port2"] = {11: ["PVID"]}
+    apply(device, meant(school("linux_bridge")))
+    assert device._bridge.rows["port1"] == {11: ["PVID", "Egress Untagged"]}
+    assert device._bridge.rows["port2"] == {11: ["PVID", "Egress Untagged"]}
+
+
 VLANS = st.sampled_from([11, 12, 40, 99, 1])
 
 
