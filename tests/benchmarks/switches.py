@@ -44,6 +44,7 @@ from ansible_collections.jifang.lab.plugins.plugin_utils.switches.reached import
 from ansible_collections.jifang.lab.plugins.plugin_utils.switches.session import Login  # noqa: E402
 
 from tests.switches.emulator.device import Device  # noqa: E402
+from tests.switches.emulator.dialects import DIALECTS  # noqa: E402
 from tests.switches.emulator.server import served  # noqa: E402
 
 PASSWORD = "let-me-in"
@@ -121,11 +122,14 @@ class Racked:
         self._process.communicate("", timeout=30)
 
 
+def fresh(platform: str, number: int, ports: int) -> Device:
+    """As it comes from the maker, but for its name: plain netmiko waits in vain for a prompt that was renamed."""
+    name = f"{DIALECTS[platform].name_command} sw{number}"
+    return Device.of(platform, name, ports=ports, password=PASSWORD)
+
+
 def serve(options: argparse.Namespace) -> int:
-    devices = {
-        f"sw{n}": Device.of(options.platform, "", ports=options.ports, password=PASSWORD)
-        for n in range(options.switches)
-    }
+    devices = {f"sw{n}": fresh(options.platform, n, options.ports) for n in range(options.switches)}
     with served(devices) as rack:
         (Path(options.serve) / "known_hosts").write_text(rack.known_hosts())
         print(json.dumps(list(rack.ports.values())), flush=True)
@@ -158,7 +162,6 @@ def plain(platform: str, port: int, folder: Path, commands: Sequence[str]) -> No
     ) as session:
         session.send_command(traits.show_running[0], read_timeout=60)
         session.send_config_set(list(commands), read_timeout=120)
-        session.set_base_prompt()  # the switch was given another name
         session.save_config()
 
 
@@ -217,8 +220,11 @@ def main() -> int:
         return serve(given)
     network = read_network(description(given.switches, given.ports, given.platform))
     texts = [intended_config(network, f"sw{n}") for n in range(given.switches)]
-    empty = Device.of(given.platform, "", ports=given.ports)
-    typed = [changes(given.platform, empty.text(empty.running), text).commands for text in texts]
+    made = [fresh(given.platform, n, given.ports) for n in range(given.switches)]
+    typed = [
+        changes(given.platform, one.text(one.running), text).commands
+        for one, text in zip(made, texts, strict=True)
+    ]
     good = True
     for _ in range(given.rounds):
         spent, results = one_round(given, texts, typed)

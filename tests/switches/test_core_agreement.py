@@ -9,8 +9,11 @@ from ansible_collections.jifang.lab.plugins.plugin_utils.network.reading import 
 from ansible_collections.jifang.lab.plugins.plugin_utils.switches.alike import alike
 from ansible_collections.jifang.lab.plugins.plugin_utils.switches.diff import ChangePlan, changes
 from ansible_collections.jifang.lab.plugins.plugin_utils.switches.intended import intended_config
+from ansible_collections.jifang.lab.plugins.plugin_utils.switches.normal import normalised
 
 from tests.samples.network import small_network
+from tests.samples.switches import found_running
+from tests.samples.switches import school as used_school
 from tests.switches.conftest import PLATFORM_NAMES, start
 from tests.switches.emulator.device import Device
 from tests.switches.emulator.shell import PRIVILEGED, Shell
@@ -81,6 +84,27 @@ def test_a_switch_takes_every_command_and_then_there_is_none(platform: str) -> N
     # And the way back leads back.
     back = ChangePlan(commands=plan.rollback)
     assert typed(device, back) == []
+    assert alike(device.text(device.running), before)
+
+
+@pytest.mark.parametrize("platform", PLATFORM_NAMES)
+def test_a_switch_that_has_been_in_use_for_years(platform: str) -> None:
+    """From a whole running configuration, with VLANs and ports of every kind in it, and back."""
+    network = read_network(used_school(platform))
+    lines = normalised(platform, found_running(platform)).split("\n")
+    device = Device.of(
+        platform,
+        "\n".join(line for line in lines if not line.lstrip().startswith(("|", "banner", "header"))),
+        ports=0,
+    )
+    before = device.text(device.running)
+    intended = intended_config(network, "sw1")
+    plan = changes(platform, before, intended)
+    assert len(plan.commands) > 200
+    assert typed(device, plan) == []
+    after = device.text(device.running)
+    assert changes(platform, after, intended).commands == ()
+    assert typed(device, ChangePlan(commands=plan.rollback)) == []
     assert alike(device.text(device.running), before)
 
 

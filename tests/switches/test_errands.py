@@ -20,9 +20,11 @@ from ansible_collections.jifang.lab.plugins.plugin_utils.ledger.records import (
     FindingStatus,
 )
 from ansible_collections.jifang.lab.plugins.plugin_utils.ledger.snapshot import load_snapshot
+from ansible_collections.jifang.lab.plugins.plugin_utils.switches.platforms import PLATFORMS
 
 from lab_command.paths import ROOT
 from tests.samples.network import small_network
+from tests.samples.switch_answers import ANSWERS
 from tests.switches.conftest import PLATFORM_NAMES, start
 from tests.switches.emulator.device import Device
 from tests.switches.emulator.server import Rack, served
@@ -272,6 +274,9 @@ Total Mac Addresses for this criterion: 4
 
 
 def test_the_monthly_check_prints_a_page_and_its_findings_are_in_the_ledger(errands: Errands) -> None:
+    for name in PLATFORM_NAMES:
+        commands = PLATFORMS[name].facts
+        errands.device(name).answers |= {commands[fact]: text for fact, text in ANSWERS[name].items()}
     device = errands.device("ios")
     device.answers |= {"show lldp neighbors detail": _NEIGHBOUR, "show mac address-table": _MACS}
     errands.device("eos").up = False
@@ -292,6 +297,11 @@ def test_the_monthly_check_prints_a_page_and_its_findings_are_in_the_ledger(erra
     found = errands.findings()
     assert {one.advice for one in found.values()} >= {"network_place", "network_silent", "network_changed"}
     assert "network:sw-ios:unknown switch:gi1/0/3" in found
+    # Each of the four that answered has a broken fan.
+    assert {key.split(":")[1] for key in found if ":fan:" in key} == {
+        f"sw-{name}" for name in PLATFORM_NAMES if name != "eos"
+    }
+    assert "Traceback" not in said
     # What is mended is resolved by the next check.
     device.answers.clear()
     code, said = errands.run("check_switches", *ledger)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible_collections.jifang.lab.plugins.plugin_utils.switches.bridge import BridgeSwitch
 
 from lab_command.machines.vm.machine import VirtualMachine
 from tests.samples.network import small_network
@@ -159,3 +160,25 @@ def test_a_refused_command_leaves_the_bridge_as_it_was(bridge: VirtualMachine, p
     assert done.code == 2, done.said
     assert "taken back at once" in done.said
     assert bridge.run("bridge vlan show").stdout == before
+
+
+def test_without_the_control_node_the_bridge_goes_back_by_itself(bridge: VirtualMachine) -> None:
+    """The control node is gone after the change; the machine's own timer is brought forward, not waited for."""
+
+    def run(command: str) -> tuple[int, str]:
+        done = bridge.run(command, check=False)
+        return done.returncode, done.stdout
+
+    before = bridge.run("bridge vlan show").stdout
+    switch = BridgeSwitch(run)
+    switch.arm(5, ("bridge vlan del dev port4 vid 20",))
+    switch.apply(("bridge vlan add dev port4 vid 20 pvid untagged",))
+    assert bridge.run("bridge vlan show").stdout != before
+    assert "jifang-switch-undo" in bridge.run("systemctl list-timers --no-pager").stdout
+    bridge.run("systemctl start jifang-switch-undo.service")
+    assert bridge.run("bridge vlan show").stdout == before
+    bridge.run("systemctl stop jifang-switch-undo.timer")
+    # And a change that was confirmed has no timer left.
+    switch.arm(5, ("bridge vlan del dev port4 vid 20",))
+    switch.disarm()
+    assert "jifang-switch-undo" not in bridge.run("systemctl list-timers --no-pager").stdout

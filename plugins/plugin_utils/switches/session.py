@@ -6,6 +6,7 @@ in time, with answers to the questions that are known and to no others, and with
 
 from __future__ import annotations
 
+import logging
 import re
 import time
 from collections.abc import Iterable, Sequence
@@ -22,6 +23,10 @@ from paramiko.ssh_exception import SSHException
 
 from ..facts.shape import clean_text
 from .platforms import Answer, Platform
+
+# Without a handler of their own their complaints about a dead connection would stand between an errand's lines.
+for _library in ("netmiko", "paramiko"):
+    logging.getLogger(_library).addHandler(logging.NullHandler())
 
 MOST_BYTES = 4 * 1024 * 1024  # of one answer; a configuration of 52 ports has some 50 KiB
 _LOGIN_SECONDS = 20.0

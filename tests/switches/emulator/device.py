@@ -52,6 +52,7 @@ class Device:
         device.running = parsed(
             re.sub(r"^(interface \D+) (?=\d)", r"\1", text, flags=re.M), device.dialect.comments
         )
+        _plain(device)
         for number in range(1, device.ports + 1):
             device.running.child(f"interface {device.dialect.physical.format(n=number)}")
         device.startup = device.running.copy()
@@ -78,6 +79,13 @@ class Device:
         return self.text(self.running) != self.text(self.startup)
 
     def text(self, root: Node) -> str:
+        if self.platform == "vrp":  # that there is a VLAN stands in ``vlan batch``
+            shown = {
+                line: node
+                for line, node in root.children.items()
+                if node.children or not re.fullmatch(r"vlan \d+", line)
+            }
+            root = Node(root.line, shown)
         text = rendered(root, self.dialect.indent, self.dialect.separator, self.dialect.closing)
         if self.platform == "ruijie":  # it writes a blank there, and takes it without
             text = re.sub(r"^(interface (?:\w*Ethernet|VLAN))(?=\d)", r"\1 ", text, flags=re.MULTILINE)
@@ -140,3 +148,24 @@ class Device:
         if "shutdown" in inner.children or "shutdown" in outer.children:
             return False
         return vlans.carries(self.platform, outer, vlan)
+
+
+def _plain(device: Device) -> None:
+    """What a saved configuration writes for many VLANs at once, as the switch keeps it: one by one, and lists whole."""
+    lines: dict[str, Node] = {}
+    for line, node in device.running.children.items():
+        found = re.fullmatch(r"vlan (?:range )?(\d+(?:[,-]| to | )\d.*)", line)
+        for name in [f"vlan {one}" for one in sorted(vlans.read(found[1]))] if found else [line]:
+            lines[name] = Node(name, {child: one.copy() for child, one in node.children.items()})
+    device.running.children = lines
+    prefix = "switchport trunk allowed vlan"
+    for node in lines.values():
+        for line in [one for one in node.children if re.match(rf"{prefix} (?:add|remove) ", one)]:
+            del node.children[line]
+            word, _, listed = line.removeprefix(f"{prefix} ").partition(" ")
+            now = vlans.read((node.value(prefix) or "all").removeprefix("only "))
+            new = now | vlans.read(listed) if word == "add" else now - vlans.read(listed)
+            for old in [one for one in node.children if one.startswith(prefix)]:
+                del node.children[old]
+            only = "only " if device.platform == "ruijie" else ""
+            node.child(f"{prefix} {only}{vlans.write(device.platform, new)}")

@@ -75,6 +75,8 @@ class Editor:
             self._link_type(node, words[2])
         said = self._vlan_that_is_not_there(found, words)
         line = self._written(found, node, words)
+        if self.device.platform == "vrp" and words[0] == "vlan" and found.section:
+            self._batch(words[1], gone=False)
         if found.section:
             self.path = [*self.path, (found, node.child(line))]
             return said
@@ -84,7 +86,7 @@ class Editor:
             self._take_off(rule, node, [undo, *words])
             for old in [one for one in node.children if one.startswith(found.key(words) + " ")]:
                 del node.children[old]
-        else:
+        elif line:
             node.child(line)
         return said
 
@@ -133,8 +135,10 @@ class Editor:
             for n in range(1, self.device.ports + 1)
         ):
             raise Refused(self._marked(self.device.dialect.invalid, words))
+        if self.device.platform == "vrp" and words[0] == "vlan" and len(words) == 2:
+            self._batch(words[1], gone=True)
         if words[:2] == ["port", "link-type"]:
-            self._link_type(node, "access")
+            self._link_type(node, "hybrid" if self.device.platform == "vrp" else "access")
         if "both" in rule.traits:
             for kind in ("tagged", "untagged"):
                 self._subtract(node, ["port", "hybrid", kind, "vlan"], vlans.read(" ".join(words[3:])))
@@ -181,30 +185,53 @@ class Editor:
             del node.children[line]
         if new != vlans.EVERY:
             only = "only " if self.device.platform == "ruijie" else ""
-            node.child(f"{prefix} {only}{vlans.write(new, brackets=False)}")
+            node.child(f"{prefix} {only}{vlans.write(self.device.platform, new)}")
         return ""
 
     def _summed(self, rule: Rule, node: Node, words: list[str]) -> str:
         fixed = rule.words.index("VLANS")
         prefix = " ".join(words[:fixed])
-        new = vlans.read(" ".join(words[fixed:]))
-        now = vlans.read(node.value(prefix) or "none")
-        for line in [one for one in node.children if one.startswith(prefix + " ")]:
-            del node.children[line]
-        return f"{prefix} {vlans.write(now | new, brackets=self.device.dialect.brackets)}"
+        new = vlans.read(" ".join(words[fixed:])) | vlans.read(node.value(prefix) or "none")
+        self._forget(node, prefix)
+        if 1 in new:
+            node.children.pop(f"{self.device.dialect.undo} {prefix} 1", None)
+        told = self._told(prefix, new)
+        return f"{prefix} {vlans.write(self.device.platform, told)}" if told else ""
 
     def _subtract(self, node: Node, fixed: list[str], gone: frozenset[int]) -> str:
         prefix = " ".join(fixed)
         left = vlans.read(node.value(prefix) or "none") - gone
+        self._forget(node, prefix)
+        if left:
+            node.child(f"{prefix} {vlans.write(self.device.platform, left)}")
+        if 1 in gone and prefix.startswith("port trunk"):
+            # A trunk lets VLAN 1 through unless it says otherwise.
+            node.child(f"{self.device.dialect.undo} {prefix} 1")
+        return ""
+
+    @staticmethod
+    def _forget(node: Node, prefix: str) -> None:
         for line in [one for one in node.children if one.startswith(prefix + " ")]:
             del node.children[line]
-        if left:
-            node.child(f"{prefix} {vlans.write(left, brackets=self.device.dialect.brackets)}")
-        return ""
+
+    def _told(self, prefix: str, numbers: frozenset[int]) -> frozenset[int]:
+        """VRP does not speak of VLAN 1 on a port that lets it through."""
+        implied = self.device.platform == "vrp" and prefix.startswith(("port trunk", "port hybrid untagged"))
+        return numbers - {1} if implied else numbers
+
+    def _batch(self, number: str, *, gone: bool) -> None:
+        """VRP: which VLANs there are stands in one line; a section of its own has only one that says something."""
+        prefix = "vlan batch"
+        now = vlans.read(self.root.value(prefix) or "none")
+        new = now - {int(number)} if gone else now | {int(number)}
+        self._forget(self.root, prefix)
+        if new:
+            line = f"{prefix} {vlans.write(self.device.platform, new)}"
+            self.root.children = {line: Node(line), **self.root.children}
 
     def _normal(self, rule: Rule, words: list[str]) -> str:
         at = rule.words.index("VLANS")
-        listed = vlans.write(vlans.read(" ".join(words[at:])), brackets=self.device.dialect.brackets)
+        listed = vlans.write(self.device.platform, vlans.read(" ".join(words[at:])))
         return " ".join([*words[:at], listed])
 
     def _interface(self, name: str) -> None:
@@ -214,7 +241,8 @@ class Editor:
 
     def _link_type(self, node: Node, kind: str) -> None:
         """A port of another kind forgets its VLANs; Huawei's wants them forgotten first."""
-        if (node.value("port link-type") or "access") == kind:
+        usually = "hybrid" if self.device.platform == "vrp" else "access"
+        if (node.value("port link-type") or usually) == kind:
             return
         old = [
             line

@@ -33,6 +33,8 @@ def parsed(text: str, comments: tuple[str, ...]) -> Node:
     open_nodes: list[tuple[int, Node]] = [(-1, root)]
     for raw in text.splitlines():
         line = raw.strip()
+        if line == "#":  # Comware indents lines of the whole configuration too: what ends a section is this
+            del open_nodes[1:]
         if not line or line.startswith(comments) or line in ("end", "return"):
             continue
         depth = len(raw) - len(raw.lstrip())

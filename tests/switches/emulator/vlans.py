@@ -19,10 +19,12 @@ def read(text: str) -> frozenset[int]:
     return frozenset(found)
 
 
-def write(numbers: frozenset[int], *, brackets: bool) -> str:
-    if not brackets and numbers == EVERY:
+def write(platform: str, numbers: frozenset[int]) -> str:
+    """As the platform shows them: IOS has a comma between two neighbours, Comware and VRP write ``10 to 11``."""
+    brackets = platform in ("comware", "vrp")
+    if numbers == EVERY and platform != "vrp":
         return "all"
-    if not brackets and not numbers:
+    if not numbers:
         return "none"
     runs: list[list[int]] = []
     for number in sorted(numbers):
@@ -31,8 +33,9 @@ def write(numbers: frozenset[int], *, brackets: bool) -> str:
         else:
             runs.append([number, number])
     if brackets:
-        return " ".join(f"{a}" if a == b else f"{a} {b}" if b == a + 1 else f"{a} to {b}" for a, b in runs)
-    return ",".join(f"{a}" if a == b else f"{a}-{b}" for a, b in runs)
+        return " ".join(f"{a}" if a == b else f"{a} to {b}" for a, b in runs)
+    pair = "," if platform == "ios" else "-"
+    return ",".join(f"{a}" if a == b else f"{a}{pair if b == a + 1 else '-'}{b}" for a, b in runs)
 
 
 def carries(platform: str, port: Node, vlan: int) -> bool:

@@ -299,9 +299,9 @@ def test_findings_are_paged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(site, "FINDINGS_PER_PAGE", 3)
     render_site(sample_snapshot(), tmp_path / "site")
     pages = _pages(tmp_path / "site")
-    names = ("findings.html", "findings-2.html", "findings-3.html", "findings-4.html")
-    # The last page has the settled one as well.
-    assert [pages[name].elements["article"] for name in names] == [3, 3, 3, 3]
+    names = ("findings.html", *(f"findings-{number}.html" for number in range(2, 5)))
+    # The last page has the settled one.
+    assert [pages[name].elements["article"] for name in names] == [3, 3, 3, 4]
     links = {value for tag, name, value in pages["index.html"].attributes if tag == "a" and name == "href"}
     assert {"findings.html#surplus", "findings-2.html#component_changed", "findings-3.html#unknown"} <= links
 
