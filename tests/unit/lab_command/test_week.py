@@ -173,11 +173,12 @@ def test_a_control_node_off_for_three_days(school: School, capsys: pytest.Captur
         assert school.due("daily_check") == 0
     with time_machine.travel(at("2026-11-27 09:30"), tick=False):
         assert school.due() == 0
-        assert school.calls[1:] == []  # Thursday's is too long ago for a late run
+        # Thursday's daily check is too long ago for a late run; this morning's look at the backups is not.
+        assert [name for name, _ in school.calls[1:]] == ["check_backups"]
     with time_machine.travel(at("2026-11-27 09:46"), tick=False):
         assert school.due("daily_check") == 0
         assert school.due() == 0
-        assert [name for name, _ in school.calls] == ["update_ledger", "update_ledger"]
+        assert [name for name, _ in school.calls] == ["update_ledger", "check_backups", "update_ledger"]
         school.week(as_json=True)
     told = json.loads(capsys.readouterr().out)
     daily = [
@@ -263,4 +264,7 @@ def test_what_was_missed_and_a_year_that_is_not_entered_are_told_once(
         *("月末硬件检查", "课前检查", "日常检查", "末节课后检查")
     ]
     assert all("2027 年的放假和调休安排" in line for line in first[1:])
-    assert second == ["2026-12-07 09:45 末节课后检查：未执行", "2026-12-07 09:45 日常检查：未执行"]
+    assert second == [
+        "2026-12-07 06:30 备份检查：未执行",
+        *("2026-12-07 09:45 末节课后检查：未执行", "2026-12-07 09:45 日常检查：未执行"),
+    ]
