@@ -107,7 +107,7 @@ def test_an_unknown_year_stops_what_asks_for_it_and_nothing_else() -> None:
         "hardware_check": date(2026, 12, 24),
     }
     after = {one.duty for one in found.occurrences if one.due >= at("2026-12-25 00:00")}
-    assert after == {"friday_backup", "history_proof", "log_export"}
+    assert after == {"backup_check", "friday_backup", "history_proof", "log_export"}
     assert "2027" in found.stopped[0].reason.render("zh_CN")
 
 

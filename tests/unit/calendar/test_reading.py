@@ -122,8 +122,8 @@ def test_a_school_without_a_calendar_has_none() -> None:
 
 
 def test_the_shipped_duties_call_playbooks_that_there_are() -> None:
-    # Those of the switches are for schools that have some.
-    switched_on = {name: {"enabled": True} for name in ("switch_backup", "switch_check")}
+    # By choice, or for schools that have switches.
+    switched_on = {name: {"enabled": True} for name in ("nightly_backup", "switch_backup", "switch_check")}
     assert not {duty.name for duty in calendar_of().duties} & set(switched_on)
     duties = calendar_of(calendar_duties=switched_on).duties
     assert {duty.name for duty in duties} == set(duty_reading.TITLES)

@@ -144,7 +144,8 @@ def test_whatever_the_clock_does_each_occurrence_starts_once_at_most(minutes: li
 def test_the_newest_time_makes_the_finding() -> None:
     seen = week("2026-11-27 12:00", [run(daily("26"), "2026-11-26 09:45", 2)])
     found = {finding.key: finding for finding in missed_run_findings(CALENDAR, seen.looked)}
-    assert set(found) == {"missed_run:daily_check", "missed_run:ready_check", "missed_run:closing_check"}
+    names = ("backup_check", "closing_check", "daily_check", "ready_check")
+    assert set(found) == {f"missed_run:{name}" for name in names}
     failed = found["missed_run:daily_check"]
     assert failed.advice == "run_missed" or failed.differences[1].book == "2026-11-26 09:45"
     rooms = found["missed_run:ready_check"].differences[2]
