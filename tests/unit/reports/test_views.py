@@ -78,7 +78,7 @@ def test_totals_of_the_sample_school() -> None:
     totals = Views(sample_snapshot()).totals()
     assert (totals.assets, totals.computers, totals.seen, totals.simulated) == (14, 7, 9, 7)
     assert (totals.value, totals.unvalued) == (Decimal("87188.00"), 1)
-    assert set(totals.kinds.values()) == {1} and len(totals.kinds) == 11
+    assert set(totals.kinds.values()) == {1} and len(totals.kinds) == 12
 
 
 def test_only_open_findings_change_a_state() -> None:
