@@ -52,8 +52,9 @@ class Fields:
     def text(self, key: str) -> str | None:
         """Short text for people; a number, as YAML reads ``seat: 7``, is one too."""
         value = self.values.get(key)
-        if type(value) is int:
-            return str(value)
+        # Ansible reads a number as one of its own kind, with the place that it was read at.
+        if isinstance(value, int) and not isinstance(value, bool):
+            return str(int(value))
         if isinstance(value, str) and 0 < len(value) <= TEXT_CHARACTERS and clean_text(value) == value:
             return str(value)
         self.issues.add(

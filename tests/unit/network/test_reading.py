@@ -422,6 +422,17 @@ MISTAKES: list[tuple[str, Spoil, str, str]] = [
 ]
 
 
+class AsAnsibleReads(int):
+    """A number with a kind of its own, as ansible-core 2.19 gives every value of a file."""
+
+
+@pytest.mark.parametrize(("given_seat", "seat"), [(7, "7"), (AsAnsibleReads(7), "7"), ("07", "07")])
+def test_a_seat_may_be_a_number(given_seat: object, seat: str) -> None:
+    data = small_network()
+    data["seats"][0]["seat"] = given_seat
+    assert read_network(data).seat_by_name["pc01"].seat == seat
+
+
 @pytest.mark.parametrize(
     ("spoil", "key", "words"), [case[1:] for case in MISTAKES], ids=[c[0] for c in MISTAKES]
 )
