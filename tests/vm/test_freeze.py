@@ -138,10 +138,12 @@ def test_a_power_cut_in_the_middle_of_a_write_leaves_the_disk_as_it_was(
     pc.run("dd if=/dev/urandom of=/home/pupil/film bs=1M count=300 > /dev/null 2>&1 & sleep 2")
     pc.power_cut()
     partition = root_partition(pc, tmp_path)
-    assert digest(partition) == before, "nothing on the partition has changed"
-    assert subprocess.run(["e2fsck", "-f", "-n", partition], capture_output=True).returncode == 0
+    after = digest(partition)
+    checked = subprocess.run(["e2fsck", "-f", "-n", partition], capture_output=True)
     partition.unlink()
     pc.start()
+    assert after == before, "nothing on the partition has changed"
+    assert checked.returncode == 0, checked.stdout
     assert is_frozen(pc)
     assert pc.run("ls /home/pupil /etc/hostname; cat /etc/fstab").stdout.count("broken") == 0
     assert pc.run("test -e /home/pupil/essay", check=False).returncode != 0
