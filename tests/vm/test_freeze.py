@@ -85,11 +85,12 @@ def root_partition(pc: VirtualMachine, folder: Path) -> Path:
 
 def digest(partition: Path) -> str:
     """Of every byte but those that Debian's check of a clean file system itself writes at each start: the superblock's
-    time of the last write and its checksum (kernel documentation, "ext4 Data Structures and Algorithms")."""
+    time of the last write, kilobytes ever written, and checksum (kernel documentation, "ext4 Data Structures and
+    Algorithms")."""
     found = hashlib.sha256()
     with partition.open("rb") as stream:
         first = bytearray(stream.read(4096))
-        for offset, size in ((0x30, 4), (0x274, 1), (0x3FC, 4)):
+        for offset, size in ((0x30, 4), (0x178, 8), (0x274, 1), (0x3FC, 4)):
             first[1024 + offset : 1024 + offset + size] = bytes(size)
         found.update(first)
         while chunk := stream.read(1 << 20):
