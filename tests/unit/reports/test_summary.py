@@ -22,7 +22,7 @@ def test_chinese() -> None:
         "待处理事项 12 项（盘盈 1 · 盘亏 1 · 信息不符 1 · 部件变更 1 · 疑似互换 1 · "
         "位置不符 1 · 序列号不可信 1 · 未知 1 · 库存不足 1 · USB 违规 1 · 错过执行 1 · 备份异常 1）",
     ]
-    assert len(lines) == 27
+    assert len(lines) == 29
     place = lines.index("[信息不符] 机房一 · 03 2023-0003 pc03：内存 账面 16 GB，实际 8 GB")
     assert lines[place + 1] == "    下一步：内存少于账面。开箱清点内存条，查明缺少部分的去向，或更正账目。"
 
