@@ -64,8 +64,8 @@ def _typed_packages(files: Sequence[str]) -> list[str]:
 def command(arguments: Sequence[str], *, fast: bool = False) -> int:
     """Runs all checks and all tests; given ``arguments``, pytest with them alone. Gives an exit code.
 
-    Virtual machines are slow, but keep one core at most busy: their tests run beside everything else, a file in each
-    of two processes, so that both cores are busy until the end.
+    Virtual machines are slow, but keep one core at most busy: their tests run beside everything else, and where there
+    are two cores two files at a time, so that both are busy until the end.
     """
     quick = ["-m", " and ".join(f"not {marker}" for marker in SLOW_MARKERS)] if fast else []
     if arguments or fast:
@@ -73,7 +73,9 @@ def command(arguments: Sequence[str], *, fast: bool = False) -> int:
     log = LOGS / "vm-tests.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as output:
-        virtual = _pytest(["-m", "vm", "-n", "2", "--dist", "loadfile"], output=output)
+        virtual = _pytest(
+            ["-m", "vm", "-n", str(min(2, os.cpu_count() or 1)), "--dist", "loadfile"], output=output
+        )
         try:
             code = _pytest(["-m", "not vm"], _failed()).wait()
             with step(_("Tests in virtual machines")):
