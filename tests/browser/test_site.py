@@ -361,7 +361,7 @@ def test_print(browser: Browser, sites: dict[str, Path]) -> None:
     ):
         browser.open(sites["sample"] / page)
         pdf = browser.pdf()
-        assert pdf.startswith(b"%PDF-") and 1 <= _page_count(pdf) <= 5, page
+        assert pdf.startswith(b"%PDF-") and 1 <= _page_count(pdf) <= 6, page
         assert re.search(rb"/MediaBox\s*\[0 0 59[45]\.?\d* 84[12]\.?\d*\]", pdf), page
     browser.open(sites["large"] / "devices.html", "#room=3")
     assert 1 < _page_count(browser.pdf()) <= 8
