@@ -50,7 +50,7 @@ options:
     description: The file in which the newest check is kept for findings and reports.
     type: path
     required: true
-extends_documentation_fragment: [jifang.lab.backup]
+extends_documentation_fragment: [jifang.lab.errand, jifang.lab.backup]
 attributes:
   check_mode:
     support: full

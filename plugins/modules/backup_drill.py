@@ -26,7 +26,7 @@ options:
     description: The name of the school on the page.
     type: str
     default: ''
-extends_documentation_fragment: [jifang.lab.backup]
+extends_documentation_fragment: [jifang.lab.errand, jifang.lab.backup]
 attributes:
   check_mode:
     support: full

@@ -11,7 +11,7 @@ description:
   - Checks every variable C(backup_client_…) of the host, and makes of them the files that borgmatic and the program
     of role C(backup_client) read. Writes nothing.
 version_added: "0.3.0"
-extends_documentation_fragment: [jifang.lab.backup]
+extends_documentation_fragment: [jifang.lab.errand, jifang.lab.backup]
 attributes:
   check_mode:
     support: full

@@ -16,7 +16,7 @@ options:
     description: Whether a scratch machine in the group C(backup_scratch) is needed too.
     type: bool
     default: false
-extends_documentation_fragment: [jifang.lab.backup]
+extends_documentation_fragment: [jifang.lab.errand, jifang.lab.backup]
 attributes:
   check_mode:
     support: full

@@ -16,7 +16,7 @@ options:
     description: The folder for the keys on the control node.
     type: path
     required: true
-extends_documentation_fragment: [jifang.lab.backup]
+extends_documentation_fragment: [jifang.lab.errand, jifang.lab.backup]
 attributes:
   check_mode:
     support: full

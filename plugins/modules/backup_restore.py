@@ -25,7 +25,7 @@ options:
     description: The word that the plan gave.
     type: str
     default: ''
-extends_documentation_fragment: [jifang.lab.backup]
+extends_documentation_fragment: [jifang.lab.errand, jifang.lab.backup]
 attributes:
   check_mode:
     support: full

@@ -17,7 +17,7 @@ options:
     type: str
     choices: [run, record]
     default: run
-extends_documentation_fragment: [jifang.lab.backup]
+extends_documentation_fragment: [jifang.lab.errand, jifang.lab.backup]
 attributes:
   check_mode:
     support: full

@@ -17,7 +17,7 @@ options:
     description: Within how many seconds the rules must be confirmed.
     type: int
     default: 60
-extends_documentation_fragment: [jifang.lab.network]
+extends_documentation_fragment: [jifang.lab.errand, jifang.lab.network]
 attributes:
   check_mode:
     support: full

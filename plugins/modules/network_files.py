@@ -26,7 +26,7 @@ options:
     type: list
     elements: str
     default: []
-extends_documentation_fragment: [jifang.lab.network]
+extends_documentation_fragment: [jifang.lab.errand, jifang.lab.network]
 attributes:
   check_mode:
     support: full

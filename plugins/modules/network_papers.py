@@ -19,7 +19,7 @@ options:
     description: The name on both.
     type: str
     default: ""
-extends_documentation_fragment: [jifang.lab.network]
+extends_documentation_fragment: [jifang.lab.errand, jifang.lab.network]
 attributes:
   check_mode:
     support: full

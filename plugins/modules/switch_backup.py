@@ -13,12 +13,7 @@ description:
   - A change that no errand of the suite made is kept with the trailer C(Made-by) V(unknown), and becomes a finding of
     the ledger.
 version_added: "0.4.0"
-options:
-  home:
-    description: The folder on the control node of what is kept of the switches.
-    type: path
-    required: true
-extends_documentation_fragment: [jifang.lab.network]
+extends_documentation_fragment: [jifang.lab.errand, jifang.lab.network, jifang.lab.switch]
 attributes:
   check_mode:
     support: full

@@ -17,10 +17,6 @@ options:
     description: The variable in which each host keeps the answer of M(jifang.lab.switch_state).
     type: str
     required: true
-  home:
-    description: The folder on the control node of what is kept of the switches.
-    type: path
-    required: true
   papers:
     description: The folder of the printed page.
     type: path
@@ -53,7 +49,7 @@ options:
     description: The firmware wished for each model.
     type: dict
     default: {}
-extends_documentation_fragment: [jifang.lab.network]
+extends_documentation_fragment: [jifang.lab.errand, jifang.lab.network, jifang.lab.switch]
 attributes:
   check_mode:
     support: full

@@ -27,11 +27,7 @@ options:
   until:
     description: When they open again - a time of day, minutes from now, or a date with a time, within 24 hours.
     type: str
-  home:
-    description: The folder on the control node of what is kept of the switches.
-    type: path
-    required: true
-extends_documentation_fragment: [jifang.lab.network]
+extends_documentation_fragment: [jifang.lab.errand, jifang.lab.network, jifang.lab.switch]
 attributes:
   check_mode:
     support: full

@@ -26,11 +26,7 @@ options:
     description: Whether what runs without being saved is saved where nothing else is to be done.
     type: bool
     default: false
-  home:
-    description: The folder on the control node of what is kept of the switches.
-    type: path
-    required: true
-extends_documentation_fragment: [jifang.lab.network]
+extends_documentation_fragment: [jifang.lab.errand, jifang.lab.network, jifang.lab.switch]
 attributes:
   check_mode:
     support: full

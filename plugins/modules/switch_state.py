@@ -13,7 +13,7 @@ description:
     check tells it.
 version_added: "0.4.0"
 options: {}
-extends_documentation_fragment: [jifang.lab.network]
+extends_documentation_fragment: [jifang.lab.errand, jifang.lab.network]
 attributes:
   check_mode:
     support: full

@@ -237,7 +237,7 @@ def _id(number: int, key: str, given: Mapping[str, Any]) -> str:
         'quotes, such as "0951".',
         number=number,
         key=key,
-        value=_shown(value),
+        value=shown(value),
     )
 
 
@@ -256,7 +256,7 @@ def _serial(number: int, given: Mapping[str, Any]) -> str:
             'usb_allow, entry {number}: serial is "{value}". Write it exactly as in the record of a refused attempt, '
             "in quotes; only letters, digits, inner blanks and {signs} can be compared exactly.",
             number=number,
-            value=_shown(value),
+            value=shown(value),
             signs=". _ : + / # = @ ~ , & -",
         )
     if len(value) < _SHORTEST_SERIAL or len(set(value)) == 1 or value.upper() in _COUNTED:
@@ -281,7 +281,7 @@ def _text(number: int, key: str, given: Mapping[str, Any], most: int) -> str:
         "lab_room has it, and in note whose stick it is and what for.",
         number=number,
         key=key,
-        value=_shown(value),
+        value=shown(value),
         most=most,
     )
 
@@ -301,11 +301,11 @@ def _day(number: int, given: Mapping[str, Any]) -> date:
         'usb_allow, entry {number}: until is "{value}". Write the last day on which the stick works, such as '
         "2026-12-31.",
         number=number,
-        value=_shown(value),
+        value=shown(value),
     )
 
 
-def _shown(value: object) -> str:
-    """A person's input as a message shows it: one line, cut."""
+def shown(value: object, most: int = _SHOWN) -> str:
+    """A person's input as a message shows it: one line of at most ``most`` characters."""
     text = "" if value is None else str(value)
-    return "".join(sign if sign.isprintable() else "·" for sign in text)[:_SHOWN]
+    return "".join(sign if sign.isprintable() else "·" for sign in text)[:most]

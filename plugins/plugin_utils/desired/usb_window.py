@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from ..i18n import UserError
 from ..school_time import CHINA_STANDARD_TIME
+from .usb_policy import shown
 
 # Longer than a week is no window but another policy: then usb_allow or usb_closed is what is meant.
 _MOST = timedelta(days=7)
@@ -62,15 +63,13 @@ def _until(now: datetime, text: str) -> datetime:
     raise UserError(
         "usb",
         'usb_until is "{value}". Write date and time such as "2026-11-25 16:30", or "16:30" for today.',
-        value=_shown(text),
+        value=shown(text, _SHOWN),
     )
 
 
 def _after(now: datetime, text: str) -> datetime:
     if text.isascii() and text.isdigit() and len(text) <= 6 and int(text) > 0:
         return (now + timedelta(minutes=int(text))).astimezone(CHINA_STANDARD_TIME)
-    raise UserError("usb", 'usb_minutes is "{value}". Write a whole number, such as 45.', value=_shown(text))
-
-
-def _shown(text: str) -> str:
-    return "".join(sign if sign.isprintable() else "·" for sign in text)[:_SHOWN]
+    raise UserError(
+        "usb", 'usb_minutes is "{value}". Write a whole number, such as 45.', value=shown(text, _SHOWN)
+    )
