@@ -103,15 +103,7 @@ class School:
         return root
 
     def environment(self, **more: str) -> dict[str, str]:
-        mine = {name: value for name, value in os.environ.items() if not _SETTINGS.fullmatch(name)}
-        mine.pop("PYTHONPATH", None)
-        return {
-            **mine,
-            "ANSIBLE_CONFIG": str(ROOT / "ansible.cfg"),
-            "ANSIBLE_HOME": str(self.folder / "ansible"),
-            "LC_ALL": "C.UTF-8",
-            **more,
-        }
+        return errand_environment(self.folder / "ansible", **more)
 
     def start(self, errand: str, *arguments: str, **environment: str) -> subprocess.Popen[str]:
         """A playbook of the suite by its name, with the errand's own process as the leader of its session."""
@@ -195,6 +187,19 @@ class School:
 
 
 PCS = {pc.host: pc for pc in load().pcs}
+
+
+def errand_environment(ansible_home: Path, **more: str) -> dict[str, str]:
+    """The environment of a run of the suite's own, whatever the person who starts the tests has set."""
+    mine = {name: value for name, value in os.environ.items() if not _SETTINGS.fullmatch(name)}
+    mine.pop("PYTHONPATH", None)
+    return {
+        **mine,
+        "ANSIBLE_CONFIG": str(ROOT / "ansible.cfg"),
+        "ANSIBLE_HOME": str(ansible_home),
+        "LC_ALL": "C.UTF-8",
+        **more,
+    }
 
 
 def finish(process: subprocess.Popen[str], seconds: int = SECONDS) -> Done:

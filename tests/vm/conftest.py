@@ -8,13 +8,10 @@
 from __future__ import annotations
 
 import json
-import os
-import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -24,9 +21,8 @@ from lab_command.machines.vm.bench import Bench, bench
 from lab_command.machines.vm.machine import VirtualMachine
 from lab_command.machines.vm.settings import Settings
 from lab_command.paths import ROOT
+from tests.integration.support import Done, errand_environment
 
-# What the person who starts the tests may have set for a school of their own.
-_SETTINGS = re.compile(r"(ANSIBLE|LAB|LEDGER|PG)\w*")
 # An emulated processor on a busy host takes some seconds for each task.
 _SECONDS = 1800
 
@@ -53,19 +49,6 @@ def make_virtual_machine(vm_bench: Bench) -> Iterator[Callable[..., VirtualMachi
             return stack.enter_context(vm_bench.machine(name, Settings(**options)))
 
         yield make
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """How a run ended; ``said`` is everything that it wrote, to both streams."""
-
-    code: int
-    said: str
-
-    @property
-    def changed(self) -> int:
-        """The changed tasks of all hosts."""
-        return sum(map(int, re.findall(r" changed=(\d+) ", self.said)))
 
 
 class RunPlaybook(Protocol):
@@ -103,21 +86,13 @@ def run_playbook(tmp_path: Path, ledger_home: Path) -> RunPlaybook:
         hosts = {machine.name: machine.inventory_host() for machine in machines}
         inventory = tmp_path / "hosts.json"
         inventory.write_text(json.dumps({"all": {"vars": common, "hosts": hosts}}), encoding="utf-8")
-        mine = {key: value for key, value in os.environ.items() if not _SETTINGS.fullmatch(key)}
-        mine.pop("PYTHONPATH", None)
-        mine |= {
-            "ANSIBLE_CONFIG": str(ROOT / "ansible.cfg"),
-            "ANSIBLE_HOME": str(tmp_path / "ansible"),
-            "ANSIBLE_TIMEOUT": "60",
-            "LC_ALL": "C.UTF-8",
-        }
         done = subprocess.run(
             [
                 str(Path(sys.executable).with_name("ansible-playbook")),
                 *("-i", str(inventory), *arguments, str(playbook)),
             ],
             cwd=ROOT,
-            env=mine,
+            env=errand_environment(tmp_path / "ansible", ANSIBLE_TIMEOUT="60"),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
